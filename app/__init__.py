@@ -1,0 +1,1 @@
+"""Mainstay: paid support for open source, where the issues already are."""
