@@ -44,9 +44,7 @@ class Stage(StrEnum):
         return self in (Stage.WORKING, Stage.WAITING_ON_CUSTOMER)
 
 
-_OVER = frozenset(
-    {Stage.SETTLED, Stage.ANSWERED, Stage.CANCELLED, Stage.EXPIRED, Stage.REFUNDED}
-)
+_OVER = frozenset({Stage.SETTLED, Stage.ANSWERED, Stage.CANCELLED, Stage.EXPIRED, Stage.REFUNDED})
 
 
 class MoneyState(StrEnum):

@@ -1,0 +1,87 @@
+"""What we will do outside, in the imperative: frozen orders, each performed once; no I/O.
+
+An effect makes one change outside; reads around it belong to it. ``key`` is its identity (the same
+order is never recorded twice), ``lane`` its order, ``provider`` who performs it, ``tenant`` whose
+limits it counts against. Of waiting effects with the same ``slot`` only the newest is performed.
+"""
+
+from __future__ import annotations
+
+from app.domain.effects.drafts import (
+    DraftReply,
+)
+from app.domain.effects.money import (
+    CloseCheckout,
+    OpenCheckout,
+    ReadPayment,
+    ReadRefund,
+    Refund,
+)
+from app.domain.effects.thread import (
+    Assign,
+    CheckPermission,
+    ExplainHelp,
+    FetchDocs,
+    ListDocs,
+    NoticeKind,
+    Notify,
+    React,
+    Reaction,
+    ShowCard,
+    ShowDraft,
+    Unassign,
+)
+from app.domain.effects.upkeep import (
+    LANE_OF_THE_APP,
+    ListLostDeliveries,
+    ReadPolicy,
+    Redeliver,
+)
+
+Effect = (
+    ShowCard
+    | Notify
+    | ShowDraft
+    | ExplainHelp
+    | React
+    | Assign
+    | Unassign
+    | CheckPermission
+    | ListDocs
+    | FetchDocs
+    | ReadPolicy
+    | ListLostDeliveries
+    | Redeliver
+    | OpenCheckout
+    | CloseCheckout
+    | ReadPayment
+    | Refund
+    | ReadRefund
+    | DraftReply
+)
+
+__all__ = [
+    "LANE_OF_THE_APP",
+    "Assign",
+    "CheckPermission",
+    "CloseCheckout",
+    "DraftReply",
+    "Effect",
+    "ExplainHelp",
+    "FetchDocs",
+    "ListDocs",
+    "ListLostDeliveries",
+    "NoticeKind",
+    "Notify",
+    "OpenCheckout",
+    "React",
+    "Reaction",
+    "ReadPayment",
+    "ReadPolicy",
+    "ReadRefund",
+    "Redeliver",
+    "Refund",
+    "ShowCard",
+    "ShowDraft",
+    "Unassign",
+]

@@ -1,0 +1,231 @@
+"""What we say and do in a thread on GitHub; no I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.domain.commands import Command
+from app.domain.conversations import Thread
+from app.domain.deliveries import Provider
+from app.domain.ids import InstallationId, Lane, TicketId, UserId
+from app.domain.people import Person
+
+
+class _OnGitHub:
+    """An effect that speaks in a thread on GitHub."""
+
+    __slots__ = ()
+    thread: Thread
+
+    @property
+    def provider(self) -> Provider:
+        """Say who performs it."""
+        return Provider.GITHUB
+
+    @property
+    def lane(self) -> Lane:
+        """Give the conversation's lane."""
+        return self.thread.lane
+
+    @property
+    def tenant(self) -> InstallationId | None:
+        """Give the installation whose limits it counts against."""
+        return self.thread.installation
+
+    @property
+    def slot(self) -> str | None:
+        """Nothing coalesces unless an effect says so."""
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowCard(_OnGitHub):
+    """Post the card of a ticket, or edit the one that stands there."""
+
+    ticket: TicketId
+    thread: Thread
+    v: int
+    since: datetime
+    """When the ticket was opened: a card of ours cannot be older."""
+    comment: str | None = None
+    """The comment that is the card, where we know it."""
+    body: str = ""
+    """Filled when the effect is claimed, from the ticket as it is then."""
+
+    @property
+    def key(self) -> str:
+        """One for each version."""
+        return f"{self.ticket}:card:{self.v}"
+
+    @property
+    def slot(self) -> str | None:
+        """Only the newest state of a card matters."""
+        return f"{self.ticket}:card"
+
+
+class NoticeKind(StrEnum):
+    """Why somebody is mentioned in a comment of its own."""
+
+    ASKED = "asked"
+    """A helper is asked, and GitHub would not assign them."""
+    PROPOSED = "proposed"
+    """The helper says that it is solved; the customer's time to look has begun."""
+    REMINDER = "reminder"
+    """Half of that time is over."""
+    CANCEL_ASKED = "cancel_asked"
+    """The customer wants to stop; the helper's time to object has begun."""
+    DECLINED = "declined"
+    """The customer says that it is not solved; it is the helper's turn again."""
+    REFUND = "refund"
+    """The customer's money goes back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notify(_OnGitHub):
+    """Post one short comment that mentions one person."""
+
+    ticket: TicketId
+    thread: Thread
+    kind: NoticeKind
+    n: int
+    """Which notice of this ticket it is, from 1."""
+    since: datetime
+    body: str
+
+    @property
+    def key(self) -> str:
+        """One for each notice of a ticket."""
+        return f"{self.ticket}:notice:{self.n}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowDraft(_OnGitHub):
+    """Post the AI draft of a ticket."""
+
+    ticket: TicketId
+    thread: Thread
+    since: datetime
+    body: str
+
+    @property
+    def key(self) -> str:
+        """Once a ticket."""
+        return f"{self.ticket}:draft"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainHelp(_OnGitHub):
+    """Post the help, once an issue, ever."""
+
+    thread: Thread
+    since: datetime
+    body: str
+
+    @property
+    def key(self) -> str:
+        """Once an issue."""
+        return f"{self.thread.lane}:help"
+
+
+class Reaction(StrEnum):
+    """A sign on somebody's comment."""
+
+    TAKEN = "eyes"
+    """The command was taken."""
+    CONFUSED = "confused"
+    """The command was not understood."""
+    REFUSED = "-1"
+    """The command is not for this person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class React(_OnGitHub):
+    """Put a sign on a comment; on the issue itself where ``ref`` is empty."""
+
+    thread: Thread
+    ref: str
+    reaction: Reaction
+
+    @property
+    def key(self) -> str:
+        """One sign of a kind for each comment."""
+        return f"{self.thread.lane}:react:{self.ref}:{self.reaction}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assign(_OnGitHub):
+    """Assign a helper to the issue, if GitHub lets us."""
+
+    ticket: TicketId
+    thread: Thread
+    user: UserId
+    login: str
+    n: int
+    """Which attempt of this ticket it is, from 1."""
+
+    @property
+    def key(self) -> str:
+        """One for each attempt."""
+        return f"{self.ticket}:assign:{self.n}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unassign(_OnGitHub):
+    """Take a helper off the issue."""
+
+    ticket: TicketId
+    thread: Thread
+    user: UserId
+    login: str
+    n: int
+
+    @property
+    def key(self) -> str:
+        """One for each attempt."""
+        return f"{self.ticket}:unassign:{self.n}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckPermission(_OnGitHub):
+    """Ask GitHub what a person may do in the repository now, for one command of theirs."""
+
+    ticket: TicketId
+    thread: Thread
+    by: Person
+    user: UserId
+    ref: str
+    command: Command
+
+    @property
+    def key(self) -> str:
+        """One for each command."""
+        return f"{self.ticket}:permission:{self.ref}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListDocs(_OnGitHub):
+    """Read which documentation files the default branch has."""
+
+    ticket: TicketId
+    thread: Thread
+
+    @property
+    def key(self) -> str:
+        """Once a ticket."""
+        return f"{self.ticket}:docs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchDocs(_OnGitHub):
+    """Read the texts of documentation files that we do not have yet."""
+
+    ticket: TicketId
+    thread: Thread
+    blobs: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """Once a ticket."""
+        return f"{self.ticket}:blobs"

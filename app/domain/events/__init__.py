@@ -1,0 +1,155 @@
+"""What happened, in the past tense: frozen facts, each recorded once in its lane; no I/O.
+
+Events from a provider are made by its ``translate.py``; outcomes of effects by its ``perform.py``;
+the rest by the services. ``Event`` is the union of them all, and ``services/handle.py`` says what
+handles what.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.events.arrivals import (
+    AppInstalled,
+    AppRemoved,
+    CheckoutEnded,
+    IssueSeen,
+    MessageArrived,
+    MessageDeleted,
+    OfferRequested,
+    OfferWithdrawn,
+    PaymentMoved,
+    PolicyTouched,
+    RefundMoved,
+    RepositoriesChosen,
+    RepositoryChanged,
+    RepositorySeen,
+)
+from app.domain.events.ours import (
+    AnswerGiven,
+    CardLost,
+    CheckoutRequested,
+    Chore,
+    ChoreCame,
+    CommandGiven,
+    OfferOvertaken,
+    TimeCame,
+)
+from app.domain.events.outcomes import (
+    BalanceMove,
+    CardShown,
+    CheckoutClosed,
+    CheckoutOpened,
+    DocFile,
+    DocsFetched,
+    DocsListed,
+    DraftShown,
+    EffectFailed,
+    HelperAssigned,
+    LostDeliveriesListed,
+    LostDelivery,
+    PaymentRead,
+    PaymentStatus,
+    PolicyRead,
+    RefundRead,
+    RefundStatus,
+    ReplyDrafted,
+)
+from app.domain.ids import Lane
+
+Event = (
+    MessageArrived
+    | OfferRequested
+    | OfferWithdrawn
+    | MessageDeleted
+    | AppInstalled
+    | AppRemoved
+    | RepositoriesChosen
+    | RepositoryChanged
+    | PolicyTouched
+    | PaymentMoved
+    | CheckoutEnded
+    | RefundMoved
+    | PolicyRead
+    | CardShown
+    | HelperAssigned
+    | CheckoutOpened
+    | CheckoutClosed
+    | PaymentRead
+    | RefundRead
+    | DocsListed
+    | DocsFetched
+    | ReplyDrafted
+    | DraftShown
+    | LostDeliveriesListed
+    | EffectFailed
+    | CommandGiven
+    | AnswerGiven
+    | CheckoutRequested
+    | OfferOvertaken
+    | CardLost
+    | TimeCame
+    | ChoreCame
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """An event on its way into its lane.
+
+    ``lane`` is ``None`` when the message names only a provider's object; then ``about`` names it,
+    and the table of known objects tells whose it is.
+    """
+
+    key: str
+    """Unique: the same happening never becomes two events."""
+    event: Event
+    lane: Lane | None
+    about: tuple[str, ...] = ()
+    """The provider's ids of the objects that the event is about, the surest first."""
+
+
+__all__ = [
+    "AnswerGiven",
+    "AppInstalled",
+    "AppRemoved",
+    "Arrival",
+    "BalanceMove",
+    "CardLost",
+    "CardShown",
+    "CheckoutClosed",
+    "CheckoutEnded",
+    "CheckoutOpened",
+    "CheckoutRequested",
+    "Chore",
+    "ChoreCame",
+    "CommandGiven",
+    "DocFile",
+    "DocsFetched",
+    "DocsListed",
+    "DraftShown",
+    "EffectFailed",
+    "Event",
+    "HelperAssigned",
+    "IssueSeen",
+    "LostDeliveriesListed",
+    "LostDelivery",
+    "MessageArrived",
+    "MessageDeleted",
+    "OfferOvertaken",
+    "OfferRequested",
+    "OfferWithdrawn",
+    "PaymentMoved",
+    "PaymentRead",
+    "PaymentStatus",
+    "PolicyRead",
+    "PolicyTouched",
+    "RefundMoved",
+    "RefundRead",
+    "RefundStatus",
+    "ReplyDrafted",
+    "RepositoriesChosen",
+    "RepositoryChanged",
+    "RepositorySeen",
+    "TimeCame",
+]

@@ -1,0 +1,138 @@
+"""What GitHub and Stripe told us; no I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.conversations import Message, Thread
+from app.domain.ids import InstallationId, RepositoryId
+from app.domain.people import Identity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositorySeen:
+    """A repository as a message from GitHub shows it; ``None`` is what that message left out."""
+
+    id: RepositoryId
+    owner: str
+    name: str
+    is_private: bool
+    default_branch: str | None = None
+    is_archived: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueSeen:
+    """An issue as a message from GitHub shows it."""
+
+    title: str
+    body: str
+    author: Identity
+    is_open: bool
+    is_locked: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageArrived:
+    """Somebody wrote a new message in a thread."""
+
+    thread: Thread
+    repository: RepositorySeen
+    issue: IssueSeen
+    message: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferRequested:
+    """A label was put on an issue; if it is the support label, it is an offer to the author."""
+
+    thread: Thread
+    repository: RepositorySeen
+    issue: IssueSeen
+    label: str
+    by: Identity
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferWithdrawn:
+    """A label was taken off an issue."""
+
+    thread: Thread
+    label: str
+    by: Identity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDeleted:
+    """A message of a thread was deleted; it may have been our card."""
+
+    thread: Thread
+    ref: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppInstalled:
+    """An account installed the App, or lifted its suspension, for these repositories."""
+
+    installation: InstallationId
+    account: str
+    repositories: tuple[RepositorySeen, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppRemoved:
+    """An account removed or suspended the App."""
+
+    installation: InstallationId
+    is_suspension: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoriesChosen:
+    """An installation gained or lost repositories."""
+
+    installation: InstallationId
+    added: tuple[RepositorySeen, ...]
+    removed: tuple[RepositorySeen, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryChanged:
+    """A repository was renamed, transferred, archived, made private or public."""
+
+    installation: InstallationId
+    repository: RepositorySeen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyTouched:
+    """The default branch got a commit that may have changed ``support.yml``."""
+
+    installation: InstallationId
+    repository: RepositorySeen
+    commit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentMoved:
+    """Something happened to a payment; the PaymentIntent itself says what."""
+
+    intent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutEnded:
+    """A checkout session ran out of time or was closed, unpaid."""
+
+    session: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundMoved:
+    """Something happened to a refund; the refund itself says what."""
+
+    refund: str
+    intent: str

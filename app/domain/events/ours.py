@@ -1,0 +1,84 @@
+"""What happened within the product itself; no I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.commands import Command, Mistake
+from app.domain.ids import TicketId, UserId
+from app.domain.people import Permission, Person
+from app.domain.tickets.clocks import Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandGiven:
+    """Somebody gave a command about a ticket; made from a message that was understood."""
+
+    ticket: TicketId
+    ref: str
+    by: Person
+    user: UserId
+    command: Command | Mistake
+    permission: Permission | None = None
+    """A fresh answer of GitHub's; ``None`` while nobody has asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerGiven:
+    """Somebody wrote in the thread of a ticket without giving a command."""
+
+    ticket: TicketId
+    ref: str
+    by: Person
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutRequested:
+    """Somebody pressed the button on the pay page."""
+
+    ticket: TicketId
+    plan: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferOvertaken:
+    """Somebody else's payment for the same conversation came first."""
+
+    ticket: TicketId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardLost:
+    """The card's comment was deleted by somebody."""
+
+    ticket: TicketId
+    comment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeCame:
+    """A ticket's clock ran out; it counts only while that same clock still runs."""
+
+    ticket: TicketId
+    clock: Clock
+    n: int
+
+
+class Chore(StrEnum):
+    """Something that the product does for itself at regular times."""
+
+    HEAL = "heal"
+    """Ask GitHub for the deliveries that were lost."""
+    AUDIT = "audit"
+    """Check the laws of the ledger."""
+    PRUNE = "prune"
+    """Forget finished rows of the delivery path that are old."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoreCame:
+    """The regular time of a chore has come."""
+
+    chore: Chore

@@ -1,0 +1,199 @@
+"""What came of the effects; no I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.domain.effects import Effect
+from app.domain.events.arrivals import RepositorySeen
+from app.domain.ids import InstallationId, TicketId, UserId
+from app.domain.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyRead:
+    """``support.yml`` on the default branch; ``text`` is ``None`` where there is none."""
+
+    installation: InstallationId
+    repository: RepositorySeen
+    path: str
+    blob: str
+    """The git id of the file's content; empty where there is no file."""
+    commit: str
+    text: bytes | None
+    logins: tuple[tuple[str, UserId | None], ...]
+    """Each helper's login with the numeric id that it belongs to today."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardShown:
+    """The card stands in the thread in this version."""
+
+    ticket: TicketId
+    v: int
+    comment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelperAssigned:
+    """GitHub was asked to assign a helper; it may have ignored that in silence."""
+
+    ticket: TicketId
+    user: UserId
+    is_assigned: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutOpened:
+    """A checkout session is open and has an address."""
+
+    ticket: TicketId
+    n: int
+    session: str
+    url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutClosed:
+    """A checkout session that we wanted closed is closed, or was completed before that."""
+
+    ticket: TicketId
+    session: str
+    is_completed: bool
+
+
+class PaymentStatus(StrEnum):
+    """What a PaymentIntent says of itself."""
+
+    PROCESSING = "processing"
+    """A bank debit is on its way."""
+    SUCCEEDED = "succeeded"
+    """The money was taken."""
+    UNPAID = "unpaid"
+    """Nothing was taken, and the customer may try again."""
+    CANCELLED = "cancelled"
+    """Nothing was taken, and nothing will be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BalanceMove:
+    """A balance transaction of Stripe's: the amount that moved in our balance, and its fee."""
+
+    id: str
+    amount: Money
+    """Gross, signed as Stripe signs it: a payment is positive, a refund negative."""
+    fee: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentRead:
+    """A PaymentIntent as Stripe holds it."""
+
+    intent: str
+    status: PaymentStatus
+    amount: Money
+    """What was taken, or will be."""
+    ticket: TicketId | None
+    """The ticket that our own metadata names; ``None`` for a payment that we did not ask for."""
+    plan: str
+    charge: str
+    succeeded_at: datetime | None
+    move: BalanceMove | None
+    """``None`` until Stripe has made the balance transaction, also of a payment that succeeded."""
+
+
+class RefundStatus(StrEnum):
+    """What a refund says of itself."""
+
+    PENDING = "pending"
+    """Stripe has it and has not said how it ended."""
+    SUCCEEDED = "succeeded"
+    """The money is on its way back to the customer."""
+    FAILED = "failed"
+    """It could not be given back; a person must look."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundRead:
+    """A refund as Stripe holds it."""
+
+    refund: str
+    intent: str
+    status: RefundStatus
+    amount: Money
+    occurred_at: datetime
+    move: BalanceMove | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocFile:
+    """A documentation file of a repository at a commit."""
+
+    path: str
+    blob: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocsListed:
+    """The README and docs of a repository, as its git tree names them."""
+
+    ticket: TicketId
+    commit: str
+    files: tuple[DocFile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocsFetched:
+    """The texts of some of those files, by their git blob ids."""
+
+    ticket: TicketId
+    texts: tuple[tuple[str, str], ...]
+    """Pairs of blob id and text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyDrafted:
+    """The model answered; nothing of it has been checked yet."""
+
+    ticket: TicketId
+    answer: str
+    """The JSON text that the model gave."""
+    model: str
+    input_tokens: int
+    output_tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftShown:
+    """The draft stands in the thread."""
+
+    ticket: TicketId
+    comment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostDelivery:
+    """A delivery that GitHub could not hand over to us."""
+
+    id: int
+    guid: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostDeliveriesListed:
+    """The deliveries of which GitHub says that no attempt was answered well."""
+
+    lost: tuple[LostDelivery, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectFailed:
+    """An effect was given up; ``is_certain`` says whether it surely did not happen."""
+
+    effect: Effect
+    reason: str
+    is_certain: bool

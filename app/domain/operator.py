@@ -1,0 +1,41 @@
+"""The operator's published facts: who sells, what it costs, what is switched on; no I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.money import ProcessingFee
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operator:
+    """What every page, card and division needs to know of the platform; made from the settings."""
+
+    public_url: str
+    """Without a slash at its end."""
+    seller: str
+    """Who charges the card, as the customer reads it."""
+    support_email: str
+    """Where a customer writes when something went wrong; empty where the operator named none."""
+    terms_url: str
+    """The terms of sale; empty where the operator named none."""
+    currencies: tuple[str, ...]
+    """The currencies that the operator settles in."""
+    processing_fee: ProcessingFee
+    platform_bp: int
+    """The platform's share in basis points of what is left after the processing fee."""
+    has_checkout: bool
+    """Stripe is configured: paid plans can be offered."""
+    has_model: bool
+    """A model is configured: drafts can be made."""
+    repository_url: str = "https://github.com"
+    """Where repositories can be read by people, without a slash at its end."""
+
+    def pay_url(self, token: str, plan: str = "") -> str:
+        """Give the address of a ticket's pay page, for one plan where one is named."""
+        query = f"?plan={plan}" if plan else ""
+        return f"{self.public_url}/pay/{token}{query}"
+
+    def ticket_url(self, token: str) -> str:
+        """Give the address of a ticket's page."""
+        return f"{self.public_url}/t/{token}"

@@ -1,0 +1,28 @@
+"""The clocks of a ticket: what waits for whom; no I/O."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Clock(StrEnum):
+    """Something that happens by itself when nobody acts."""
+
+    OFFER = "offer"
+    """An unpaid offer ends."""
+    NO_HELPER = "no_helper"
+    """Nobody came: the customer gets the money back."""
+    ASK = "ask"
+    """The helper who was asked did not act: the next one is asked."""
+    REMIND = "remind"
+    """The customer is reminded of a proposal."""
+    ACCEPT = "accept"
+    """A proposal that nobody answered counts as accepted."""
+    CANCEL = "cancel"
+    """The helper did not object to the customer's wish to stop."""
+    REVIEW = "review"
+    """The maintainers did not decide."""
+    GRACE = "grace"
+    """The price is divided."""
+    BOOK = "book"
+    """Look again for the balance transaction of a payment or refund."""

@@ -1,0 +1,62 @@
+"""What a ticket pins when it is opened, so that later edits never change a sold one; no I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.domain.clockwork import Promise
+from app.domain.money import Division, Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """How a price is divided when a helper of this class does the work."""
+
+    klass: str
+    division: Division
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanTerms:
+    """One plan as it was offered."""
+
+    id: str
+    title: str
+    price: Money
+    respond_within: Promise | None
+    resolve_within: Promise | None
+    shares: tuple[Share, ...]
+    """One for each class that has a helper, in the order of the file; never empty."""
+
+    def division(self, klass: str) -> Division:
+        """Give the division for a helper of this class; of the first class where it is unknown."""
+        for share in self.shares:
+            if share.klass == klass:
+                return share.division
+        return self.shares[0].division
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """The promises and prices of one ticket."""
+
+    policy: str
+    """The digest of the policy that they were taken from."""
+    plans: tuple[PlanTerms, ...]
+    """Empty where nothing can be paid (no plans, or no checkout at this operator)."""
+    helpers: tuple[str, ...]
+    """The logins of those who may help, in the order of the file: for display only."""
+    assignment: str
+    has_draft: bool
+    """An AI draft belongs to the ticket."""
+    offer: timedelta
+    no_helper: timedelta
+    accept_within: timedelta
+    grace: timedelta
+    opened_text: str = ""
+    """The maintainer's own sentence at the top of the card, escaped when it is shown."""
+
+    def plan(self, plan: str) -> PlanTerms | None:
+        """Give the plan with this id."""
+        return next((each for each in self.plans if each.id == plan), None)
