@@ -9,7 +9,6 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal, TypeVar, cast
@@ -18,6 +17,7 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import SecretStr
 
 from app.domain.currencies import CURRENCIES
+from app.domain.money import ProcessingFee, read_percent, read_processing_fee
 
 SECRET_CHARACTERS_MIN: Final = 16
 KEY_FILE_BYTES_MAX: Final = 64 * 1024
@@ -241,44 +241,20 @@ def parse_currencies(text: str) -> tuple[str, ...]:
     return codes
 
 
-def parse_basis_points(text: str) -> int:
+def parse_share(text: str) -> int:
     """Read a percentage, as basis points."""
-    match = re.fullmatch(r"([0-9]{1,2}(?:\.[0-9]{1,2})?)\s*%", text.strip())
-    if match is None:
-        raise ValueError(
-            f"must be a percentage under 100% with at most two decimals, like `2.5%`, "
-            f"not {_shown(text)}."
-        )
-    return int(Decimal(match[1]) * 100)
+    try:
+        return read_percent(text)
+    except ValueError as error:
+        raise ValueError(f"is wrong: {error}.") from None
 
 
-def parse_fee_percent(text: str) -> int:
-    """Read the first part of "percent + fixed", as basis points."""
-    return parse_basis_points(text.partition("+")[0])
-
-
-def parse_fee_fixed(text: str, currencies: tuple[str, ...]) -> dict[str, int]:
-    """Read what follows the plus: minor units for each currency; an amount alone is for all."""
-    named: dict[str, Decimal] = {}
-    for part in filter(None, map(str.strip, text.lower().partition("+")[2].split(","))):
-        match = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*([a-z]{3})?", part)
-        if match is None or (match[2] and match[2] not in currencies):
-            raise ValueError(
-                f"has {_shown(part)}, which is no amount in one of CURRENCIES: write it like "
-                "`2.9% + 0.30`, or `2.9% + 0.30 usd, 0.25 eur`."
-            )
-        named[match[2] or ""] = Decimal(match[1])
-    fixed = {}
-    for code in currencies:
-        amount = named.get(code, named.get("", None if named else Decimal(0)))
-        minor = None if amount is None else amount.scaleb(CURRENCIES[code].exponent)
-        if minor is None or minor != int(minor):
-            raise ValueError(
-                f"has no fixed part that can be counted in {code}: name one, like "
-                f"`2.9% + 0.30, 40 {code}`."
-            )
-        fixed[code] = int(minor)
-    return fixed
+def parse_fees(text: str, currencies: tuple[str, ...]) -> dict[str, ProcessingFee]:
+    """Read "percent + fixed", as the fee of each currency."""
+    try:
+        return {code: read_processing_fee(text, code) for code in currencies}
+    except ValueError as error:
+        raise ValueError(f"is wrong: {error}.") from None
 
 
 def parse_rsa_key(text: str) -> SecretStr:

@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import SecretStr
 
 from app import environment as env
+from app.domain.money import ProcessingFee
 from app.environment import Reader
 
 
@@ -71,9 +72,8 @@ class FeeSettings:
     currencies: tuple[str, ...]
     """ISO codes in lower case."""
     platform_share_basis_points: int
-    processing_fee_basis_points: int
-    processing_fee_fixed: Mapping[str, int]
-    """In minor units, for each of the currencies."""
+    processing_fees: Mapping[str, ProcessingFee]
+    """For each of the currencies, since its fixed part is counted in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,10 +197,9 @@ def _openai(read: Reader) -> OpenAISettings | None:
 
 def _fees(read: Reader) -> FeeSettings:
     currencies = read("CURRENCIES", env.parse_currencies) or ()
-    fixed = read("PROCESSING_FEE", lambda text: env.parse_fee_fixed(text, currencies)) or {}
+    fees = read("PROCESSING_FEE", lambda text: env.parse_fees(text, currencies)) or {}
     return FeeSettings(
         currencies=currencies,
-        platform_share_basis_points=read("PLATFORM_SHARE", env.parse_basis_points),
-        processing_fee_basis_points=read("PROCESSING_FEE", env.parse_fee_percent),
-        processing_fee_fixed=MappingProxyType(fixed),
+        platform_share_basis_points=read("PLATFORM_SHARE", env.parse_share),
+        processing_fees=MappingProxyType(fees),
     )

@@ -46,7 +46,7 @@ EVERYTHING = {
     "OPENAI_MODEL": "small",
     "OPENAI_API": "chat",
     "PLATFORM_SHARE": "2.5%",
-    "PROCESSING_FEE": "1.5% + 0.25 eur, 0.30, 40 jpy",
+    "PROCESSING_FEE": "1.5% + 1.25",
     "CURRENCIES": "usd, EUR,jpy,usd",
     "SELLER_NAME": "Fjord Software AS",
     "SUPPORT_EMAIL": "help@example.org",

@@ -118,12 +118,11 @@ def test_secrets_are_not_sent_in_the_clear_but_to_a_private_network(name: str) -
         ("CURRENCIES", "usd,xyz"),
         ("CURRENCIES", ","),
         ("PLATFORM_SHARE", "5"),
-        ("PLATFORM_SHARE", "100%"),
+        ("PLATFORM_SHARE", "101%"),
         ("PLATFORM_SHARE", "-1%"),
         ("PLATFORM_SHARE", "0.125%"),
         ("PROCESSING_FEE", "0.30"),
         ("PROCESSING_FEE", "2.9% + thirty"),
-        ("PROCESSING_FEE", "2.9% + 0.305"),
         ("PROCESSING_FEE", "2.9% + 0.25 eur"),
         ("SELLER_NAME", "Fjord\nSoftware"),
         ("HOST", "127.0.0.1\x00"),
@@ -134,25 +133,6 @@ def test_a_wrong_value_is_refused_in_one_sentence(name: str, value: str) -> None
     assert sentence.startswith(f"{name} ")
     assert sentence.endswith(".")
     assert "\n" not in sentence
-
-
-@pytest.mark.parametrize(
-    ("fee", "currencies", "fixed"),
-    [
-        ("0%", "usd", {"usd": 0}),
-        ("1% + 1", "jpy,usd,bhd", {"jpy": 1, "usd": 100, "bhd": 1000}),
-        ("2.9%+0.30,40 JPY", "usd,jpy", {"usd": 30, "jpy": 40}),
-    ],
-)
-def test_the_fixed_fee_is_counted_in_each_currency(
-    fee: str, currencies: str, fixed: dict[str, int]
-) -> None:
-    settings = Settings.from_env({**NEEDED, "PROCESSING_FEE": fee, "CURRENCIES": currencies})
-    assert settings.fees.processing_fee_fixed == fixed
-
-
-def test_a_fixed_fee_that_a_currency_cannot_count_must_be_named() -> None:
-    assert "40 jpy" in fault("PROCESSING_FEE", "2.9% + 0.30", CURRENCIES="usd,jpy")
 
 
 def test_a_key_may_have_its_line_breaks_escaped() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.money import ProcessingFee
 from app.environment import VARIABLES
 from app.settings import Settings, SettingsFault
 from tests.environments import EVERYTHING, NEEDED, RSA, fault, faults
@@ -25,8 +26,7 @@ def test_the_defaults_are_those_of_the_contract() -> None:
     assert (settings.github.client_id, settings.stripe, settings.openai) == (None, None, None)
     assert settings.fees.currencies == ("usd",)
     assert settings.fees.platform_share_basis_points == 0
-    assert settings.fees.processing_fee_basis_points == 290
-    assert settings.fees.processing_fee_fixed == {"usd": 30}
+    assert settings.fees.processing_fees == {"usd": ProcessingFee(basis_points=290, fixed_minor=30)}
     assert settings.seller_name == "support.example.org"
     assert (settings.support_email, settings.terms_url) == (None, None)
     assert settings.log_format == "json"
@@ -52,8 +52,11 @@ def test_everything_can_be_set() -> None:
     assert (settings.openai.model, settings.openai.api) == ("small", "chat")
     assert settings.fees.currencies == ("usd", "eur", "jpy")
     assert settings.fees.platform_share_basis_points == 250
-    assert settings.fees.processing_fee_basis_points == 150
-    assert settings.fees.processing_fee_fixed == {"usd": 30, "eur": 25, "jpy": 40}
+    assert settings.fees.processing_fees == {
+        "usd": ProcessingFee(basis_points=150, fixed_minor=125),
+        "eur": ProcessingFee(basis_points=150, fixed_minor=125),
+        "jpy": ProcessingFee(basis_points=150, fixed_minor=2),
+    }
     assert settings.seller_name == "Fjord Software AS"
     assert settings.support_email == "help@example.org"
     assert settings.terms_url == "https://example.org/terms"
@@ -66,7 +69,7 @@ def test_settings_cannot_be_changed() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         settings.port = 1  # type: ignore[misc]  # that it is refused is the test
     with pytest.raises(TypeError):
-        settings.fees.processing_fee_fixed["usd"] = 0  # type: ignore[index]  # the same
+        settings.fees.processing_fees["usd"] = None  # type: ignore[index]  # the same
 
 
 def test_all_that_is_missing_is_said_at_once_each_with_its_remedy() -> None:
