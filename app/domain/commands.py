@@ -1,0 +1,355 @@
+"""The ``/support`` commands: what they are called, and how a comment is read as one; no I/O."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, Literal
+
+from app.domain.command_lines import first_command_line
+from app.domain.currencies import CURRENCIES
+from app.domain.money import Misread, parse_amount
+
+WORDS_CHARACTERS_MAX: Final = 500
+"""A reason or note is cut after this many characters."""
+
+
+class Verb(StrEnum):
+    """What a person wants: the word after ``/support``."""
+
+    OPEN = "open"
+    """Ask for help: a bare ``/support``, or one with the rung or plan that is wanted."""
+    STATUS = "status"
+    """See where the ticket stands."""
+    HELP = "help"
+    """See which commands there are."""
+    CANCEL = "cancel"
+    """Stop, and have the money back."""
+    ACCEPT = "accept"
+    """Say that it is solved."""
+    DECLINE = "decline"
+    """Say that it is not solved, and why."""
+    CLAIM = "claim"
+    """Take the ticket as its helper."""
+    RELEASE = "release"
+    """Give the ticket back."""
+    PROPOSE = "propose"
+    """Say as its helper that it is solved."""
+    REFUND = "refund"
+    """Give the customer the money back, as a maintainer."""
+    TRANSFER = "transfer"
+    """Hand the ticket to another helper."""
+    QUOTE = "quote"
+    """Offer a price of one's own."""
+    TIME = "time"
+    """Write down time that was worked."""
+    QUESTION = "question"
+    """Ask the customer something, while the clock stands still."""
+    ESCALATE = "escalate"
+    """Call the maintainers."""
+    REOPEN = "reopen"
+    """Go on with a ticket that was over."""
+    RATE = "rate"
+    """Say how good the help was."""
+    HUMAN = "human"
+    """Stop the AI for good."""
+    OFF = "off"
+    """Take no tickets for a while."""
+    COMMUNITY = "community"
+    """Ask volunteers."""
+    BUDGET = "budget"
+    """Say how much one would pay."""
+    PRIVATE = "private"
+    """Ask without the public."""
+
+
+AI: Final = "ai"
+"""The rung that a draft stands on, as it is chosen: ``/support ai``."""
+
+VERBS: Final = (
+    AI,
+    *(verb.value for verb in Verb if verb not in (Verb.OPEN, Verb.QUESTION)),
+)
+"""The words that no plan may be called. ``question`` is not among them: a plan has it first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """Ask for help."""
+
+    choice: str | None = None
+    """The plan's id as the file writes it, ``ai``, or ``None``: show me everything."""
+    verb: Literal[Verb.OPEN] = Verb.OPEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """See where the ticket stands."""
+
+    verb: Literal[Verb.STATUS] = Verb.STATUS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Help:
+    """See which commands there are."""
+
+    verb: Literal[Verb.HELP] = Verb.HELP
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancel:
+    """Stop, and have the money back."""
+
+    reason: str = ""
+    verb: Literal[Verb.CANCEL] = Verb.CANCEL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accept:
+    """Say that it is solved."""
+
+    login: str | None = None
+    """Whom the customer thanks; ``None``: the helper of the ticket."""
+    verb: Literal[Verb.ACCEPT] = Verb.ACCEPT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decline:
+    """Say that it is not solved, and why."""
+
+    reason: str
+    verb: Literal[Verb.DECLINE] = Verb.DECLINE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """Take the ticket as its helper."""
+
+    verb: Literal[Verb.CLAIM] = Verb.CLAIM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """Give the ticket back."""
+
+    verb: Literal[Verb.RELEASE] = Verb.RELEASE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Propose:
+    """Say as its helper that it is solved."""
+
+    note: str = ""
+    verb: Literal[Verb.PROPOSE] = Verb.PROPOSE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refund:
+    """Give the customer the money back, as a maintainer."""
+
+    reason: str
+    verb: Literal[Verb.REFUND] = Verb.REFUND
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotBuilt:
+    """Something that the product will do one day; it was understood and is refused."""
+
+    sentence: str
+    verb: Verb
+
+
+# Each member has its verb as a field: stored as JSON, that is what tells them apart.
+Command = (
+    Open | Status | Help | Cancel | Accept | Decline | Claim | Release | Propose | Refund | NotBuilt
+)
+
+
+class MistakeKind(StrEnum):
+    """Why a command line could not be understood."""
+
+    UNKNOWN = "unknown"
+    """The word is no command, and no plan of this repository."""
+    REASON = "reason"
+    """A reason is needed and missing."""
+    AMOUNT = "amount"
+    """The amount cannot be read, or in two ways."""
+    LOGIN = "login"
+    """The name is not one that an account can have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """A command line that we did not understand, with the sentence to answer."""
+
+    kind: MistakeKind
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpRow:
+    """One line of the help: what to write, who may, and what happens."""
+
+    usage: str
+    who: str
+    what: str
+
+
+HELP: Final = (
+    HelpRow("/support", "anyone", "asks for help: shows every plan with its price"),
+    HelpRow("/support <plan>", "anyone", "the same, with the pay link of that plan first"),
+    HelpRow("/support status", "anyone", "shows where the ticket stands"),
+    HelpRow("/support help", "anyone", "shows these commands"),
+    HelpRow("/support cancel [why]", "customer", "stops; free until a helper has answered"),
+    HelpRow("/support accept", "customer, maintainer", "says that it is solved"),
+    HelpRow("/support decline <why>", "customer", "says what is still missing"),
+    HelpRow("/support claim", "helper", "takes the ticket"),
+    HelpRow("/support release", "helper", "gives the ticket back"),
+    HelpRow("/support propose [note]", "helper", "asks the customer to accept"),
+    HelpRow("/support refund <why>", "maintainer", "gives the money back, when both disagree"),
+)
+"""The commands that work, in the order in which a ticket meets them."""
+
+
+def help_table() -> str:
+    """Give the commands as a Markdown table, as README and help comment show them."""
+    rows = [("Command", "Who", "What it does"), ("---", "---", "---")]
+    rows += [(f"`{row.usage}`", row.who, row.what) for row in HELP]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+_NOT_BUILT: Final = MappingProxyType(
+    {
+        Verb.TRANSFER: "You cannot hand a ticket on yet; `/support release` gives it back.",
+        Verb.QUOTE: "You cannot offer a price of your own yet.",
+        Verb.TIME: "You cannot write down time yet.",
+        Verb.QUESTION: "You cannot stop the clock for a question yet; please ask it in a comment.",
+        Verb.ESCALATE: "You cannot call the maintainers yet; please mention them in a comment.",
+        Verb.REOPEN: "A ticket that is over cannot go on yet; `/support` opens a new one.",
+        Verb.RATE: "You cannot rate the help yet, but thank you for the thought.",
+        Verb.HUMAN: "You cannot stop the AI yet; it writes at most one draft a ticket.",
+        Verb.OFF: "You cannot take a break with a command yet; the maintainers can edit the file.",
+        Verb.COMMUNITY: "You cannot ask volunteers yet; `/support` shows what you can have now.",
+        Verb.BUDGET: "You cannot name a budget yet; `/support` shows the prices.",
+        Verb.PRIVATE: "Tickets cannot be private yet; please keep secrets out of this thread.",
+        Verb.REFUND: "You cannot give back a part yet; `/support refund why` gives back all.",
+    }
+)
+
+_BUILT: Final = (
+    AI,
+    *(verb.value for verb in Verb if any(row.usage.startswith(f"/support {verb}") for row in HELP)),
+)
+_MODIFIERS: Final = (Verb.BUDGET, Verb.PRIVATE)
+_CODES: Final = "|".join(CURRENCIES)
+_AMOUNT: Final = re.compile(
+    rf"(?:(?:{_CODES})\b|us\$)?\s?[-−+]?\s?[$€£¥]?\s?[-−+]?[0-9][0-9.,'’]*\s?(?:(?:{_CODES})\b|[$€£¥])?"
+    r"(?=\s|\Z)",
+    re.IGNORECASE,
+)
+_LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,38}", re.IGNORECASE)
+_WORD: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,29}")
+
+
+def read(
+    text: str, *, plan_ids: Collection[str], currency: str | None = None
+) -> Command | Mistake | None:
+    """Read the first command line of a comment; ``None``: it holds none.
+
+    With the repository's currency an amount is read even where it serves nothing yet, so that one
+    with two readings is answered as such.
+    """
+    line = first_command_line(text)
+    if line is None:
+        return None
+    first, *_ = line.split() or [""]
+    rest = line[len(first) :].strip()[:WORDS_CHARACTERS_MAX].rstrip()
+    word = first.lower().strip("`*_.,;:!?")
+    plans = {plan.lower(): plan for plan in plan_ids}
+    if not first:
+        return Open()
+    if word in plans or word == AI:
+        return _open(plans.get(word, AI), rest, currency)
+    if word in VERBS or word == Verb.QUESTION:
+        return _read_verb(Verb(word), rest, currency)
+    return _unknown(word, plans.values())
+
+
+def _open(choice: str, rest: str, currency: str | None) -> Command | Mistake:
+    for modifier in _MODIFIERS:
+        if re.match(rf"{modifier}(?:\s|\Z)", rest, re.IGNORECASE):
+            return _not_built(modifier, rest[len(modifier) :].strip(), currency)
+    return Open(choice=choice)
+
+
+def _read_verb(verb: Verb, rest: str, currency: str | None) -> Command | Mistake:
+    match verb:
+        case Verb.STATUS:
+            return Status()
+        case Verb.HELP:
+            return Help()
+        case Verb.CANCEL:
+            return Cancel(reason=rest)
+        case Verb.ACCEPT:
+            return _accept(rest)
+        case Verb.DECLINE:
+            return Decline(reason=rest) if _says_something(rest) else _no_reason(verb)
+        case Verb.CLAIM:
+            return Claim()
+        case Verb.RELEASE:
+            return Release()
+        case Verb.PROPOSE:
+            return Propose(note=rest)
+        case Verb.REFUND if not _AMOUNT.match(rest):
+            return Refund(reason=rest) if _says_something(rest) else _no_reason(verb)
+        case _:
+            return _not_built(verb, rest, currency)
+
+
+def _says_something(rest: str) -> bool:
+    return any(character.isalnum() for character in rest)
+
+
+def _no_reason(verb: Verb) -> Mistake:
+    return Mistake(
+        kind=MistakeKind.REASON,
+        sentence=f"Please say why, in the same line: `/support {verb} …`.",
+    )
+
+
+def _accept(rest: str) -> Command | Mistake:
+    if not rest.startswith("@"):
+        return Accept()
+    login = rest.split(maxsplit=1)[0][1:].rstrip(".,;:!?")
+    if _LOGIN.fullmatch(login):
+        return Accept(login=login)
+    return Mistake(
+        kind=MistakeKind.LOGIN,
+        sentence="That is not a name on GitHub. Please write it like `/support accept @octocat`.",
+    )
+
+
+def _not_built(verb: Verb, rest: str, currency: str | None) -> Command | Mistake:
+    if currency and verb in (Verb.BUDGET, Verb.QUOTE, Verb.REFUND):
+        amount = _AMOUNT.match(rest)
+        read_amount = parse_amount(amount[0] if amount else rest, currency)
+        if isinstance(read_amount, Misread):
+            return Mistake(kind=MistakeKind.AMOUNT, sentence=read_amount.sentence)
+    return NotBuilt(verb=verb, sentence=_NOT_BUILT[verb])
+
+
+def _unknown(word: str, plans: Collection[str]) -> Mistake:
+    # What a person wrote is repeated only where it cannot be markup.
+    named = f"`{word}`" if _WORD.fullmatch(word) else "that"
+    known = {plan.lower(): plan for plan in plans} | {verb: verb for verb in _BUILT}
+    near = get_close_matches(word[:30], known, n=1)
+    hint = (
+        f"Did you mean `/support {known[near[0]]}`?"
+        if near
+        else "`/support help` lists what I know."
+    )
+    return Mistake(kind=MistakeKind.UNKNOWN, sentence=f"I do not know {named}. {hint}")
