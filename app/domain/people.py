@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
+from app.domain.commands import Verb
 from app.domain.deliveries import Provider
 from app.domain.ids import PersonId
+from app.domain.tickets.stages import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +54,108 @@ class Permission(StrEnum):
     def is_maintainer_of_money(self) -> bool:
         """Say whether acts about money are allowed to this permission."""
         return self in (Permission.ADMIN, Permission.MAINTAIN)
+
+
+class Role(StrEnum):
+    """What a person is to one ticket; of several roles one that may is enough."""
+
+    CUSTOMER = "customer"
+    """Opened it; for a label the issue's author."""
+    HELPER = "helper"
+    """Is asked for it or has taken it, and still stands in the file."""
+    CANDIDATE = "candidate"
+    """Stands in the file, and is not the one who is asked."""
+    MAINTAINER = "maintainer"
+    """May decide about its money by a fresh check, and is never its own helper."""
+    ANYONE = "anyone"
+    """Can write in the thread: everybody has this role."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The command is for this person, now."""
+
+
+class Obstacle(StrEnum):
+    """What stands in the way of a command."""
+
+    ROLE = "role"
+    """It is never for this person: they get a sign, and no line on another's card."""
+    STAGE = "stage"
+    """It is for this person, but not now."""
+    NOT_BUILT = "not_built"
+    """It is for nobody yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """The command is not for this person, or not now, with the sentence that says so."""
+
+    obstacle: Obstacle
+    sentence: str
+
+
+_ALWAYS: Final = frozenset(Stage)
+_WITH_HELPER: Final = frozenset({Stage.WORKING, Stage.WAITING_ON_CUSTOMER})
+
+PERMISSIONS: Final[Mapping[Verb, Mapping[Role, frozenset[Stage]]]] = MappingProxyType(
+    {
+        Verb.OPEN: {Role.ANYONE: _ALWAYS},
+        Verb.STATUS: {Role.ANYONE: _ALWAYS},
+        Verb.HELP: {Role.ANYONE: _ALWAYS},
+        Verb.CANCEL: {
+            Role.CUSTOMER: _WITH_HELPER | {Stage.OFFERED, Stage.QUEUED, Stage.PROPOSED},
+        },
+        Verb.ACCEPT: {
+            Role.CUSTOMER: frozenset({Stage.PROPOSED}),
+            Role.MAINTAINER: frozenset({Stage.REVIEW}),
+        },
+        Verb.DECLINE: {Role.CUSTOMER: frozenset({Stage.PROPOSED})},
+        Verb.CLAIM: {
+            Role.HELPER: frozenset({Stage.QUEUED}),
+            Role.CANDIDATE: frozenset({Stage.QUEUED}),
+        },
+        Verb.RELEASE: {Role.HELPER: _WITH_HELPER | {Stage.QUEUED}},
+        Verb.PROPOSE: {Role.HELPER: _WITH_HELPER},
+        Verb.REFUND: {Role.MAINTAINER: frozenset({Stage.REVIEW})},
+    }
+)
+"""THE TABLE: which role may give which command in which stages; what is not in it is denied."""
+
+_NOT_NOW: Final = MappingProxyType(
+    {
+        Verb.CANCEL: "It is too late to cancel this ticket.",
+        Verb.ACCEPT: "There is nothing to accept at the moment.",
+        Verb.DECLINE: "There is nothing to decline at the moment.",
+        Verb.CLAIM: "This ticket cannot be claimed at the moment.",
+        Verb.RELEASE: "This ticket is not in your hands.",
+        Verb.PROPOSE: "Please take the ticket first: `/support claim`.",
+        Verb.REFUND: "A refund can be decided while a ticket is in review.",
+    }
+)
+
+
+def may(role: Role, verb: Verb, stage: Stage) -> Allowed | Denied:
+    """Say whether a role may give a command in a stage; everybody has the role ``anyone``, too."""
+    roles = PERMISSIONS.get(verb)
+    if roles is None:
+        return Denied(Obstacle.NOT_BUILT, f"`{verb}` is not possible yet.")
+    stages = roles.get(role, frozenset()) | roles.get(Role.ANYONE, frozenset())
+    if stage in stages:
+        return Allowed()
+    if not stages:
+        who = " or a ".join(each.value for each in roles)
+        return Denied(Obstacle.ROLE, f"Only the {who} of this ticket can do that.")
+    if stage.is_over:
+        return Denied(Obstacle.STAGE, "This ticket is over; `/support` opens a new one.")
+    return Denied(Obstacle.STAGE, _NOT_NOW[verb])
+
+
+def permission_table() -> str:
+    """Give the table as Markdown, for the documentation."""
+    rows = ["| Command | Who | When |", "| --- | --- | --- |"]
+    for verb, roles in PERMISSIONS.items():
+        for role, stages in roles.items():
+            when = ", ".join(stage.value for stage in Stage if stage in stages)
+            rows.append(f"| `{verb}` | {role} | {'always' if stages == _ALWAYS else when} |")
+    return "\n".join(rows)
