@@ -1,0 +1,144 @@
+"""Who is asked next, and why: a choice among the helpers of the file; no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Final
+
+from app.domain.ids import UserId
+
+ASKS_UNANSWERED_MAX: Final = 3
+"""Who did not act on this many requests in a repository, and never acted, is not asked again."""
+
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+
+
+class Rule(StrEnum):
+    """How the next helper is found."""
+
+    ROTATE = "rotate"
+    """Whoever was asked longest ago."""
+    LEAST_BUSY = "least_busy"
+    """Whoever has the fewest open tickets."""
+    TOPICS = "topics"
+    """Whoever knows most of what the ticket is about."""
+    CLAIM = "claim"
+    """Nobody is asked: the first helper who claims a ticket has it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A helper of the file, with what the choice depends on."""
+
+    user: UserId
+    login: str
+    klass: str
+    open_tickets: int
+    """Tickets that are asked of them or that they have taken, in this repository."""
+    tickets_max: int | None = None
+    """As many as they take at once; ``None``: as many as come."""
+    last_asked_at: datetime | None = None
+    times_asked_without_acting: int = 0
+    """In this repository, since they last acted on a ticket."""
+    topics: tuple[str, ...] = ()
+    is_excluded: bool = False
+    """They were asked for this ticket already, or they are the customer."""
+
+    @property
+    def is_full(self) -> bool:
+        """Say whether another ticket would be too many."""
+        return self.tickets_max is not None and self.open_tickets >= self.tickets_max
+
+    @property
+    def is_silent(self) -> bool:
+        """Say whether they were asked too often in vain."""
+        return self.times_asked_without_acting >= ASKS_UNANSWERED_MAX
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """This helper is asked."""
+
+    helper: Candidate
+    reason: str
+    """One sentence that the customer can read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anyone:
+    """Nobody is asked; whoever claims the ticket has it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoOne:
+    """There is nobody who can be asked."""
+
+    reason: str
+
+
+def choose(
+    candidates: Sequence[Candidate], *, rule: Rule, topics: Collection[str] = ()
+) -> Choice | Anyone | NoOne:
+    """Choose among the helpers, in the order of the file, who is asked for a ticket on `topics`."""
+    free = [each for each in candidates if not (each.is_excluded or each.is_full or each.is_silent)]
+    if not free:
+        return NoOne(_nobody(candidates))
+    if rule is Rule.CLAIM:
+        return Anyone("Here nobody is asked: the first helper who claims the ticket has it.")
+    wanted = {topic.casefold() for topic in topics}
+    # min() takes the first of equals, so that ties go by the order of the file.
+    chosen = min(free, key=_order(rule, wanted))
+    return Choice(chosen, _why(chosen, free, rule, wanted))
+
+
+def _order(rule: Rule, wanted: set[str]) -> Callable[[Candidate], tuple[int, datetime]]:
+    def order(each: Candidate) -> tuple[int, datetime]:
+        first = 0
+        if rule is Rule.LEAST_BUSY:
+            first = each.open_tickets
+        if rule is Rule.TOPICS:
+            first = -len(_shared(each, wanted))
+        return first, each.last_asked_at or _NEVER
+
+    return order
+
+
+def _shared(each: Candidate, wanted: set[str]) -> list[str]:
+    return [topic for topic in each.topics if topic.casefold() in wanted]
+
+
+def _why(chosen: Candidate, free: list[Candidate], rule: Rule, wanted: set[str]) -> str:
+    if len(free) == 1:
+        return f"{chosen.login} is the only helper who can be asked now."
+    if rule is Rule.TOPICS and (shared := _shared(chosen, wanted)):
+        return f"{chosen.login} knows about {_listed(shared)}."
+    if rule is Rule.LEAST_BUSY and any(each.open_tickets > chosen.open_tickets for each in free):
+        return f"{chosen.login} has the fewest open tickets: {chosen.open_tickets}."
+    if chosen.last_asked_at is None:
+        return f"It is the turn of {chosen.login}, who has not been asked before."
+    return f"It is the turn of {chosen.login}, who was asked longest ago."
+
+
+def _nobody(candidates: Sequence[Candidate]) -> str:
+    if not candidates:
+        return "There is no helper who could be asked."
+    excluded = sum(each.is_excluded for each in candidates)
+    silent = sum(each.is_silent and not each.is_excluded for each in candidates)
+    full = len(candidates) - excluded - silent
+    causes = [
+        (excluded, "already asked, or the customer"),
+        (silent, f"silent on {ASKS_UNANSWERED_MAX} requests"),
+        (full, "without room for another ticket"),
+    ]
+    told = "; ".join(f"{cause}: {count}" for count, cause in causes if count)
+    return f"No helper can be asked now ({told})."
+
+
+def _listed(words: Sequence[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
