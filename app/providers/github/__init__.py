@@ -1,0 +1,1 @@
+"""GitHub: issues, comments, people and repositories."""

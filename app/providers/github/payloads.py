@@ -1,0 +1,174 @@
+"""The parts of GitHub's webhook payloads that we read, and no more; no I/O.
+
+Everything else is ignored, so that a new field at GitHub changes nothing here. Types are strict: a
+number is not text. Texts are cut to GitHub's own limits and cleaned of what no database stores.
+https://docs.github.com/webhooks/webhook-events-and-payloads
+"""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+TEXT_CHARACTERS_MAX: Final = 65_536
+"""GitHub takes no longer comment or issue than this."""
+TITLE_CHARACTERS_MAX: Final = 1024
+
+
+def _clean(text: str) -> str:
+    return text.replace("\0", "")
+
+
+Id = Annotated[int, Field(strict=True, gt=0, lt=2**63)]
+Instant = Annotated[AwareDatetime, AfterValidator(lambda instant: instant.astimezone(UTC))]
+Text = Annotated[str, AfterValidator(lambda text: _clean(text)[:TEXT_CHARACTERS_MAX])]
+Title = Annotated[str, AfterValidator(lambda text: _clean(text)[:TITLE_CHARACTERS_MAX])]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(_clean)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
+
+
+class Account(_Part):
+    """A user, an organisation or a bot."""
+
+    id: Id
+    login: Name
+    type: str = "User"
+
+
+class App(_Part):
+    """The App through which something was written."""
+
+    id: Id
+
+
+class Installation(_Part):
+    """The installation on whose behalf a message is sent."""
+
+    id: Id
+
+
+class Owner(_Part):
+    """Where an App is installed: an enterprise has a slug and no login."""
+
+    login: Name | None = None
+    slug: Name | None = None
+
+
+class AccountInstallation(Installation):
+    """An installation as its own messages show it."""
+
+    account: Owner
+
+
+class Repository(_Part):
+    """A repository; the lists of an installation leave its branch and its archive out."""
+
+    id: Id
+    full_name: Annotated[str, StringConstraints(pattern=r"^[^/\x00]+/[^/\x00]+$", max_length=255)]
+    private: bool
+    default_branch: Name | None = None
+    archived: bool | None = None
+
+
+class Issue(_Part):
+    """An issue; a pull request is one that says so."""
+
+    id: Id
+    number: Id
+    title: Title
+    body: Text | None = None
+    user: Account | None = None
+    state: str = "open"
+    locked: bool = False
+    created_at: Instant
+    updated_at: Instant
+    pull_request: Any = None
+
+
+class Comment(_Part):
+    """A comment on an issue."""
+
+    id: Id
+    body: Text | None = None
+    user: Account | None = None
+    created_at: Instant
+    performed_via_github_app: App | None = None
+
+
+class Label(_Part):
+    """A label of a repository."""
+
+    name: Title
+
+
+class InIssue(_Part):
+    """What every message about an issue has; without an installation it is not for the App."""
+
+    action: str
+    installation: Installation
+    repository: Repository
+    issue: Issue
+
+
+class IssueComment(InIssue):
+    """The payload of ``issue_comment``."""
+
+    comment: Comment
+
+
+class Issues(InIssue):
+    """The payload of ``issues``, where it is about a label."""
+
+    label: Label
+    sender: Account
+
+
+class Installed(_Part):
+    """The payload of ``installation``."""
+
+    action: str
+    installation: AccountInstallation
+    repositories: list[Repository] | None = None
+
+
+class Chosen(_Part):
+    """The payload of ``installation_repositories``."""
+
+    action: str
+    installation: Installation
+    repositories_added: list[Repository]
+    repositories_removed: list[Repository]
+
+
+class Changed(_Part):
+    """The payload of ``repository``."""
+
+    action: str
+    installation: Installation
+    repository: Repository
+    changes: dict[str, Any] = {}
+
+
+class Commit(_Part):
+    """A commit of a push, with the files that it touched."""
+
+    added: list[str] = []
+    modified: list[str] = []
+    removed: list[str] = []
+
+
+class Push(_Part):
+    """The payload of ``push``."""
+
+    ref: str
+    after: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40,64}$")]
+    deleted: bool = False
+    forced: bool = False
+    installation: Installation
+    repository: Repository
+    commits: list[Commit]
