@@ -1,0 +1,122 @@
+"""What Stripe's objects say, in the domain's words; pure, and the pair of ``perform.py``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from app.domain.currencies import CURRENCIES
+from app.domain.errors import Ambiguous, Refused
+from app.domain.events import BalanceMove, PaymentRead, PaymentStatus, RefundRead, RefundStatus
+from app.domain.ids import TicketId
+from app.domain.money import Money
+
+Json = dict[str, Any]
+"""One of Stripe's objects."""
+
+_TICKET: Final = re.compile(r"[0-9a-f]{32}")
+
+_PAYMENT_STATUS: Final = {
+    "requires_payment_method": PaymentStatus.UNPAID,
+    "requires_confirmation": PaymentStatus.UNPAID,
+    "requires_action": PaymentStatus.UNPAID,
+    # We never ask for a capture by hand: were there one, nothing would have been taken yet.
+    "requires_capture": PaymentStatus.UNPAID,
+    "processing": PaymentStatus.PROCESSING,
+    "succeeded": PaymentStatus.SUCCEEDED,
+    "canceled": PaymentStatus.CANCELLED,
+}
+_REFUND_STATUS: Final = {
+    "pending": RefundStatus.PENDING,
+    "requires_action": RefundStatus.PENDING,
+    "succeeded": RefundStatus.SUCCEEDED,
+    "failed": RefundStatus.FAILED,
+    "canceled": RefundStatus.FAILED,
+}
+
+
+@contextmanager
+def understanding() -> Iterator[None]:
+    """Take an answer of another shape than Stripe's for one that we did not get."""
+    try:
+        yield
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise Ambiguous("Stripe's answer was not one that we understand.") from error
+
+
+def payment_read(intent: Json, now: datetime) -> PaymentRead:
+    """Read a PaymentIntent whose charge and balance transaction are expanded."""
+    with understanding():
+        status = _PAYMENT_STATUS[intent["status"]]
+        is_paid = status is PaymentStatus.SUCCEEDED
+        amount = intent["amount_received" if is_paid else "amount"]
+        charge = intent["latest_charge"] or {}
+        metadata = intent["metadata"] or {}
+        ticket = metadata.get("ticket_id", "")
+        return PaymentRead(
+            intent=intent["id"],
+            status=status,
+            amount=_money(amount, intent["currency"]),
+            ticket=TicketId(ticket) if _TICKET.fullmatch(ticket) else None,
+            plan=metadata.get("plan", ""),
+            charge=charge.get("id", ""),
+            succeeded_at=_succeeded_at(charge, now) if is_paid else None,
+            move=_move(charge.get("balance_transaction")),
+        )
+
+
+def refund_read(refund: Json) -> RefundRead:
+    """Read a refund whose balance transaction is expanded."""
+    with understanding():
+        transaction = refund["balance_transaction"]
+        dated = transaction if isinstance(transaction, dict) else refund
+        return RefundRead(
+            refund=refund["id"],
+            intent=refund["payment_intent"] or "",
+            status=_REFUND_STATUS[refund["status"]],
+            amount=_money(refund["amount"], refund["currency"]),
+            occurred_at=instant(dated["created"]),
+            move=_move(transaction),
+        )
+
+
+def is_alive(refund: Json) -> bool:
+    """Say whether a refund gives money back, or may still do so."""
+    return _REFUND_STATUS[refund["status"]] is not RefundStatus.FAILED
+
+
+def instant(seconds: int) -> datetime:
+    """Read an instant as Stripe writes it."""
+    return datetime.fromtimestamp(seconds, tz=UTC)
+
+
+def _succeeded_at(charge: Json, now: datetime) -> datetime:
+    """Say when the money was taken.
+
+    A card is charged when its charge is made. The charge of a bank debit, and its balance
+    transaction, are made days before it is known to have succeeded, and nothing in them says when
+    that was: it was just before we were told.
+    """
+    details = charge.get("payment_method_details") or {}
+    return instant(charge["created"]) if details.get("type") == "card" else now
+
+
+def _move(transaction: object) -> BalanceMove | None:
+    """Read a balance transaction; there is none until Stripe has made it."""
+    if not isinstance(transaction, dict):
+        return None
+    currency = transaction["currency"]
+    return BalanceMove(
+        id=transaction["id"],
+        amount=_money(transaction["amount"], currency),
+        fee=_money(transaction["fee"], currency),
+    )
+
+
+def _money(amount: int, currency: str) -> Money:
+    if currency not in CURRENCIES:
+        raise Refused(f"This is in {currency}, in which nothing is sold here.", is_certain=False)
+    return Money(int(amount), currency)
