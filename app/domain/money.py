@@ -36,6 +36,9 @@ class Money:
         self._check_same(other)
         return Money(self.amount - other.amount, self.currency)
 
+    def __neg__(self) -> Money:
+        return Money(-self.amount, self.currency)
+
     def _check_same(self, other: Money) -> None:
         if self.currency != other.currency:
             raise ValueError(f"{self.currency} and {other.currency} do not add up")
