@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.domain.money import ProcessingFee
@@ -21,7 +22,8 @@ class Operator:
     """The terms of sale; empty where the operator named none."""
     currencies: tuple[str, ...]
     """The currencies that the operator settles in."""
-    processing_fee: ProcessingFee
+    fees: Mapping[str, ProcessingFee]
+    """The published processing fee, for each of those currencies."""
     platform_bp: int
     """The platform's share in basis points of what is left after the processing fee."""
     has_checkout: bool

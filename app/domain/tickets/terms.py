@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from app.domain.assignment import Rule
 from app.domain.clockwork import Promise
-from app.domain.money import Division, Money
+from app.domain.money import Division, Money, ProcessingFee, divide
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +15,18 @@ class Share:
     """How a price is divided when a helper of this class does the work."""
 
     klass: str
-    division: Division
+    fee: ProcessingFee
+    platform_bp: int
+    repository_bp: int
+
+    def divide(self, gross: Money) -> Division:
+        """Divide a price, or what is left of it, under these terms."""
+        return divide(
+            gross,
+            fee=self.fee,
+            platform_bp=self.platform_bp,
+            repository_bp=self.repository_bp,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +41,9 @@ class PlanTerms:
     shares: tuple[Share, ...]
     """One for each class that has a helper, in the order of the file; never empty."""
 
-    def division(self, klass: str) -> Division:
-        """Give the division for a helper of this class; of the first class where it is unknown."""
-        for share in self.shares:
-            if share.klass == klass:
-                return share.division
-        return self.shares[0].division
+    def share(self, klass: str) -> Share:
+        """Give the division's rule for this class; that of the first class where it is unknown."""
+        return next((each for each in self.shares if each.klass == klass), self.shares[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +56,7 @@ class Terms:
     """Empty where nothing can be paid (no plans, or no checkout at this operator)."""
     helpers: tuple[str, ...]
     """The logins of those who may help, in the order of the file: for display only."""
-    assignment: str
+    assignment: Rule
     has_draft: bool
     """An AI draft belongs to the ticket."""
     offer: timedelta

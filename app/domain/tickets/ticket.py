@@ -162,6 +162,8 @@ class End(StrEnum):
     """The helper agreed to the customer's wish to stop."""
     BY_SILENCE = "by_silence"
     """Whoever had to answer did not, in time."""
+    BY_OPERATOR = "by_operator"
+    """The operator gave the money back by hand."""
     BY_REVIEW = "by_review"
     """The maintainers decided."""
     ACCEPTED = "accepted"
@@ -210,6 +212,8 @@ class Ticket:
     asked: tuple[Asked, ...] = ()
     helper: Helper | None = None
     """Who has taken it."""
+    note: str = ""
+    """What the helper said with the newest proposal."""
     is_cancel_asked: bool = False
     declines: tuple[str, ...] = ()
     """The reasons of the customer, in order."""
@@ -239,7 +243,7 @@ class Ticket:
         """Give the division of the price with the helper who took it, once both are known."""
         if self.plan is None or self.helper is None:
             return None
-        return self.plan.division(self.helper.klass)
+        return self.plan.share(self.helper.klass).divide(self.plan.price)
 
     def due(self, clock: Clock) -> datetime | None:
         """Say when a clock strikes; ``None`` where it does not run."""
@@ -252,10 +256,11 @@ class Ticket:
         return replace(self, ticks=n, clocks=(*kept, Running(clock=clock, due_at=due_at, n=n)))
 
     def stop(self, *clocks: Clock) -> Ticket:
-        """Stop these clocks; all of them where none is named."""
-        kept = tuple(each for each in self.clocks if clocks and each.clock not in clocks)
+        """Stop these clocks."""
+        kept = tuple(each for each in self.clocks if each.clock not in clocks)
         return replace(self, clocks=kept)
 
     def enter(self, stage: Stage, now: datetime) -> Ticket:
-        """Enter a stage: every clock of the old one stops, and its line is gone."""
-        return replace(self.stop(), stage=stage, since=now, line="")
+        """Enter a stage: the clocks of the old one stop, and its line is gone."""
+        kept = tuple(each for each in self.clocks if each.clock is Clock.BOOK)
+        return replace(self, clocks=kept, stage=stage, since=now, line="")

@@ -1,0 +1,134 @@
+"""Asking helpers, one after another, and what comes of it; no I/O."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from app.domain.assignment import Choice, choose
+from app.domain.clockwork import add_open
+from app.domain.effects import Assign, Effect, NoticeKind, Unassign
+from app.domain.ids import UserId
+from app.domain.tickets.clocks import Clock
+from app.domain.tickets.decision import Around, Decision, Nominee, may_notify, nothing, notify
+from app.domain.tickets.stages import Stage
+from app.domain.tickets.ticket import Asked, AskState, Helper, Ticket
+from app.domain.wording import notices
+
+
+def ask_next(ticket: Ticket, around: Around, now: datetime) -> tuple[Ticket, tuple[Effect, ...]]:
+    """Ask the next helper in turn; where nobody is left, the ticket waits for a claim."""
+    plan = ticket.plan
+    assert plan is not None, "only a paid ticket asks helpers"
+    tried = {each.helper.user for each in ticket.asked}
+    candidates = [
+        replace(
+            each.candidate,
+            is_excluded=each.helper.user in tried or each.helper.user == ticket.customer_user,
+        )
+        for each in around.nominees
+    ]
+    choice = choose(candidates, rule=ticket.terms.assignment)
+    if not isinstance(choice, Choice):
+        return ticket, ()
+    nominee = around.nominee(choice.helper.user)
+    assert nominee is not None, "whoever was chosen was a nominee"
+    asked = Asked(helper=nominee.helper, at=now, reason=choice.reason)
+    ticket = replace(ticket, asked=(*ticket.asked, asked))
+    if plan.respond_within is not None:
+        ticket = ticket.start(Clock.ASK, add_open(now, plan.respond_within, nominee.calendar))
+    return _assign(ticket, nominee.helper)
+
+
+def _assign(ticket: Ticket, helper: Helper) -> tuple[Ticket, tuple[Effect, ...]]:
+    """Have GitHub assign a helper."""
+    n = ticket.assigns + 1
+    effect = Assign(
+        ticket=ticket.id, thread=ticket.thread, user=helper.user, login=helper.person.login, n=n
+    )
+    return replace(ticket, assigns=n), (effect,)
+
+
+def unassign(ticket: Ticket, asked: Asked) -> tuple[Ticket, tuple[Effect, ...]]:
+    """Take a helper off the issue, unless GitHub never assigned them."""
+    if asked.is_assigned is False:
+        return ticket, ()
+    n = ticket.assigns + 1
+    effect = Unassign(
+        ticket=ticket.id,
+        thread=ticket.thread,
+        user=asked.helper.user,
+        login=asked.helper.person.login,
+        n=n,
+    )
+    return replace(ticket, assigns=n), (effect,)
+
+
+def _mark(ticket: Ticket, user: UserId, state: AskState) -> Ticket:
+    """Note what came of asking somebody; only their newest asking counts."""
+    records = list(ticket.asked)
+    for at in range(len(records) - 1, -1, -1):
+        if records[at].helper.user == user:
+            records[at] = replace(records[at], state=state)
+            break
+    return replace(ticket, asked=tuple(records))
+
+
+def take(ticket: Ticket, nominee: Nominee, now: datetime) -> Decision:
+    """Let a helper take the ticket: by acting, or by claiming it."""
+    effects: tuple[Effect, ...] = ()
+    asking = ticket.asking
+    helper = nominee.helper
+    if asking is None or asking.helper.user != helper.user:
+        if asking is not None:
+            ticket, effects = unassign(ticket, asking)
+            ticket = _mark(ticket, asking.helper.user, AskState.PASSED)
+        claimed = Asked(helper=helper, at=now, reason=f"{helper.person.login} claimed it.")
+        ticket = replace(ticket, asked=(*ticket.asked, claimed))
+    is_assigned = ticket.asked[-1].is_assigned
+    ticket = replace(_mark(ticket, helper.user, AskState.TOOK), helper=helper)
+    ticket = ticket.enter(Stage.WORKING, now)
+    if not is_assigned:
+        ticket, assign = _assign(ticket, helper)
+        effects = (*effects, *assign)
+    return Decision(ticket=ticket, effects=effects, reason="a helper took it")
+
+
+def release(ticket: Ticket, around: Around, now: datetime) -> Decision:
+    """Let the helper give the ticket back, and ask the next one."""
+    record = ticket.asked[-1]
+    ticket, effects = unassign(ticket, record)
+    ticket = _mark(ticket, record.helper.user, AskState.RELEASED)
+    if ticket.stage is Stage.QUEUED:
+        ticket = ticket.stop(Clock.ASK)
+    else:
+        ticket = replace(ticket.enter(Stage.QUEUED, now), helper=None)
+        ticket = ticket.start(Clock.NO_HELPER, now + ticket.terms.no_helper)
+    ticket, asks = ask_next(ticket, around, now)
+    return Decision(ticket=ticket, effects=(*effects, *asks), reason="the helper gave it back")
+
+
+def pass_on(ticket: Ticket, around: Around, now: datetime, reason: str) -> Decision:
+    """Ask the next helper, because the one who is asked cannot be told or did not act."""
+    asking = ticket.asking
+    assert asking is not None, "only somebody who is asked can be passed over"
+    ticket, effects = unassign(ticket, asking)
+    ticket = _mark(ticket, asking.helper.user, AskState.PASSED).stop(Clock.ASK)
+    ticket, asks = ask_next(ticket, around, now)
+    return Decision(ticket=ticket, effects=(*effects, *asks), reason=reason)
+
+
+def note_assignment(
+    ticket: Ticket, user: UserId, around: Around, now: datetime, *, is_assigned: bool
+) -> Decision:
+    """Take in whether GitHub assigned a helper; who cannot be assigned is asked in a comment."""
+    if not ticket.asked or ticket.asked[-1].helper.user != user:
+        return nothing(ticket, "that helper is not the newest one any more")
+    record = replace(ticket.asked[-1], is_assigned=is_assigned)
+    ticket = replace(ticket, asked=(*ticket.asked[:-1], record))
+    if is_assigned or ticket.asking is None:
+        return Decision(ticket=ticket, reason="the assignment is known")
+    if not may_notify(ticket, NoticeKind.ASKED):
+        return pass_on(ticket, around, now, "the helper can neither be assigned nor told")
+    ticket, effects = notify(ticket, NoticeKind.ASKED, notices.asked(ticket, record))
+    return Decision(ticket=ticket, effects=effects, reason="GitHub cannot assign this helper")

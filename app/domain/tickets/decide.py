@@ -1,0 +1,207 @@
+"""The one entry to a ticket: total over what can happen to it, at any stage; no I/O.
+
+A stale or repeated event changes nothing and says why; it is never an exception. Whatever changes
+what the card says orders the card to be shown, so no stage needs to think of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from app.domain.effects import (
+    Assign,
+    CheckPermission,
+    CloseCheckout,
+    Effect,
+    OpenCheckout,
+    ReadPayment,
+    ReadRefund,
+    Refund,
+    ShowCard,
+)
+from app.domain.events import (
+    AnswerGiven,
+    CardLost,
+    CardShown,
+    CheckoutClosed,
+    CheckoutEnded,
+    CheckoutOpened,
+    CheckoutRequested,
+    CommandGiven,
+    EffectFailed,
+    HelperAssigned,
+    OfferOvertaken,
+    OfferWithdrawn,
+    PaymentRead,
+    RefundRead,
+    TimeCame,
+)
+from app.domain.tickets import (
+    asking,
+    checkout,
+    obeying,
+    offered,
+    payments,
+    proposed,
+    review,
+    working,
+)
+from app.domain.tickets.clocks import Clock
+from app.domain.tickets.decision import Around, Decision, nothing
+from app.domain.tickets.stages import Stage
+from app.domain.tickets.ticket import End, Ticket, Trouble
+from app.domain.wording import card
+
+TicketEvent = (
+    CommandGiven
+    | AnswerGiven
+    | CheckoutRequested
+    | CheckoutOpened
+    | CheckoutClosed
+    | CheckoutEnded
+    | PaymentRead
+    | RefundRead
+    | OfferWithdrawn
+    | OfferOvertaken
+    | HelperAssigned
+    | CardShown
+    | CardLost
+    | TimeCame
+    | EffectFailed
+)
+"""What can happen to a ticket that is there."""
+
+
+def decide(ticket: Ticket, event: TicketEvent, around: Around, now: datetime) -> Decision:
+    """Decide what follows from an event."""
+    return show(ticket, _decide(ticket, event, around, now), around)
+
+
+def show(before: Ticket | None, decision: Decision, around: Around) -> Decision:
+    """Order the card to be shown if it would now say something else than before."""
+    after = decision.ticket
+    said = card.text(before, around.operator) if before and before.card.v else ""
+    if card.text(after, around.operator) == said:
+        return decision
+    v = after.card.v + 1
+    shown = replace(after, card=replace(after.card, v=v))
+    effect = ShowCard(
+        ticket=after.id,
+        thread=after.thread,
+        v=v,
+        since=after.opened_at,
+        comment=after.card.comment or None,
+    )
+    return replace(decision, ticket=shown, effects=(*decision.effects, effect))
+
+
+def _decide(  # noqa: C901, PLR0912 - a table, with one line for each event
+    ticket: Ticket, event: TicketEvent, around: Around, now: datetime
+) -> Decision:
+    """Say which rule is for which event."""
+    match event:
+        case CommandGiven():
+            return obeying.obey(ticket, event, around, now)
+        case AnswerGiven():
+            return obeying.answer(ticket, event, around, now)
+        case CheckoutRequested():
+            return checkout.request(ticket, event, around, now)
+        case CheckoutOpened():
+            return checkout.opened(ticket, event)
+        case CheckoutClosed():
+            return checkout.closed(ticket, event, around, now)
+        case CheckoutEnded(session=session):
+            ended = CheckoutClosed(ticket=ticket.id, session=session, is_completed=False)
+            return checkout.closed(ticket, ended, around, now)
+        case PaymentRead():
+            return payments.payment_read(ticket, event, around, now)
+        case RefundRead():
+            return payments.refund_read(ticket, event, now)
+        case OfferWithdrawn():
+            return offered.withdraw(ticket, now)
+        case OfferOvertaken():
+            return offered.finish(ticket, End.OVERTAKEN, Stage.CANCELLED, now)
+        case HelperAssigned(user=user, is_assigned=is_assigned):
+            return asking.note_assignment(ticket, user, around, now, is_assigned=is_assigned)
+        case CardShown():
+            return _card_shown(ticket, event)
+        case CardLost():
+            return _card_lost(ticket, event)
+        case TimeCame():
+            return _time_came(ticket, event, around, now)
+        case EffectFailed(effect=effect):
+            return _effect_failed(ticket, effect, around, now)
+        case _:
+            assert_never(event)
+
+
+def _card_shown(ticket: Ticket, event: CardShown) -> Decision:
+    """Remember where the card stands."""
+    known = replace(ticket.card, comment=event.comment, shown=max(ticket.card.shown, event.v))
+    return Decision(ticket=replace(ticket, card=known), reason="the card stands in the thread")
+
+
+def _card_lost(ticket: Ticket, event: CardLost) -> Decision:
+    """Post the card again if it was deleted, once."""
+    if ticket.card.comment != event.comment:
+        return nothing(ticket, "that was not the card")
+    if ticket.card.is_restored:
+        gone = replace(ticket.card, comment="")
+        return Decision(ticket=replace(ticket, card=gone), reason="they do not want a card here")
+    restored = replace(ticket.card, comment="", is_restored=True, v=ticket.card.v + 1)
+    effect = ShowCard(ticket=ticket.id, thread=ticket.thread, v=restored.v, since=ticket.opened_at)
+    return Decision(
+        ticket=replace(ticket, card=restored), effects=(effect,), reason="the card was deleted"
+    )
+
+
+def _time_came(ticket: Ticket, event: TimeCame, around: Around, now: datetime) -> Decision:
+    """Do what a clock is there for, if that same clock still runs."""
+    if not any(each.clock is event.clock and each.n == event.n for each in ticket.clocks):
+        return nothing(ticket, "that clock was stopped")
+    match event.clock:
+        case Clock.OFFER:
+            return offered.finish(ticket, End.UNPAID, Stage.EXPIRED, now)
+        case Clock.NO_HELPER:
+            return working.nobody_came(ticket, now)
+        case Clock.ASK:
+            return asking.pass_on(ticket, around, now, "the helper did not act in time")
+        case Clock.REMIND:
+            return proposed.remind(ticket)
+        case Clock.ACCEPT:
+            return proposed.accept(ticket, now, End.BY_SILENCE)
+        case Clock.CANCEL:
+            return working.silence_consents(ticket, now)
+        case Clock.REVIEW:
+            return review.refund(ticket, now, End.BY_SILENCE)
+        case Clock.GRACE:
+            return proposed.settle(ticket, now)
+        case Clock.BOOK:
+            return payments.book_again(ticket, event.n, now)
+        case _:
+            assert_never(event.clock)
+
+
+def _effect_failed(ticket: Ticket, effect: Effect, around: Around, now: datetime) -> Decision:
+    """Take in that something could not be done; money never waits unseen."""
+    match effect:
+        case OpenCheckout(n=n):
+            return checkout.failed(ticket, n)
+        case CloseCheckout(session=session):
+            ended = CheckoutClosed(ticket=ticket.id, session=session, is_completed=True)
+            return checkout.closed(ticket, ended, around, now)
+        case ReadPayment() | ReadRefund():
+            troubled = replace(ticket, trouble=Trouble.PAYMENT)
+            return Decision(ticket=troubled, reason="a payment could not be read")
+        case Refund():
+            troubled = replace(ticket, trouble=Trouble.REFUND)
+            return Decision(ticket=troubled, reason="money could not be given back")
+        case Assign(user=user):
+            return asking.note_assignment(ticket, user, around, now, is_assigned=False)
+        case CheckPermission():
+            line = "GitHub did not tell who you are here. Please give the command once more."
+            return Decision(ticket=replace(ticket, line=line), reason="the check failed")
+        case _:
+            return nothing(ticket, "the ticket goes on without it")

@@ -1,0 +1,88 @@
+"""What a ticket decides when something happens, and what it knows around it; no I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from app.domain.assignment import Candidate
+from app.domain.clockwork import Calendar
+from app.domain.effects import Effect, NoticeKind, Notify
+from app.domain.ids import UserId
+from app.domain.ledger import Entry
+from app.domain.operator import Operator
+from app.domain.tickets.ticket import NOTICES_MAX, Helper, Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nominee:
+    """Somebody who is in the file now, with what choosing needs to know of them."""
+
+    helper: Helper
+    candidate: Candidate
+    calendar: Calendar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """The surroundings of a ticket when something happens to it."""
+
+    operator: Operator
+    nominees: tuple[Nominee, ...]
+    """Empty when the repository has no valid file any more."""
+
+    def nominee(self, user: UserId) -> Nominee | None:
+        """Give the nominee with this user id: authority is theirs only while they are here."""
+        return next((each for each in self.nominees if each.helper.user == user), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The ticket as it is now, what to do outside, and what to write in the books."""
+
+    ticket: Ticket
+    effects: tuple[Effect, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    reason: str
+    """Why, in a few words; also why nothing changed."""
+
+    def then(self, *effects: Effect, entries: tuple[Entry, ...] = ()) -> Decision:
+        """Add what else to do."""
+        return replace(self, effects=(*self.effects, *effects), entries=(*self.entries, *entries))
+
+
+def nothing(ticket: Ticket, reason: str) -> Decision:
+    """Decide that nothing changes, and say why."""
+    return Decision(ticket=ticket, reason=reason)
+
+
+_NOTICES_BEFORE: dict[NoticeKind, int] = {
+    NoticeKind.ASKED: 1,
+    NoticeKind.REMINDER: 2,
+    NoticeKind.CANCEL_ASKED: 2,
+    NoticeKind.DECLINED: 2,
+    NoticeKind.PROPOSED: 2,
+    NoticeKind.REFUND: NOTICES_MAX - 1,
+}
+"""How many notices a ticket may have made before one of this kind, so that the last one is always
+left for money that moves, and the one before it for whoever must act."""
+
+
+def may_notify(ticket: Ticket, kind: NoticeKind) -> bool:
+    """Say whether the ticket may still make a notice of this kind."""
+    return len(ticket.notices) <= _NOTICES_BEFORE[kind]
+
+
+def notify(ticket: Ticket, kind: NoticeKind, body: str) -> tuple[Ticket, tuple[Effect, ...]]:
+    """Make a notice while the ticket may; else the card alone says it."""
+    if not may_notify(ticket, kind):
+        return ticket, ()
+    noticed = replace(ticket, notices=(*ticket.notices, kind))
+    effect = Notify(
+        ticket=ticket.id,
+        thread=ticket.thread,
+        kind=kind,
+        n=len(noticed.notices),
+        since=ticket.opened_at,
+        body=body,
+    )
+    return noticed, (effect,)

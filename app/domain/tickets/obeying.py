@@ -1,0 +1,148 @@
+"""What a ticket does when somebody gives a command, or answers in its thread; no I/O."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from app.domain.commands import (
+    Accept,
+    Cancel,
+    Claim,
+    Command,
+    Decline,
+    Help,
+    Mistake,
+    NotBuilt,
+    Open,
+    Propose,
+    Refund,
+    Release,
+    Status,
+    Verb,
+)
+from app.domain.effects import CheckPermission, React, Reaction
+from app.domain.events import AnswerGiven, CommandGiven
+from app.domain.people import Denied, Role, may
+from app.domain.tickets import asking, offered, proposed, review, working
+from app.domain.tickets.decision import Around, Decision, nothing
+from app.domain.tickets.stages import Stage
+from app.domain.tickets.ticket import AskState, Ticket
+
+CHOICE_AI = "ai"
+"""The rung that a draft stands on; it is part of every ticket that can have one."""
+
+
+def obey(ticket: Ticket, event: CommandGiven, around: Around, now: datetime) -> Decision:
+    """Answer a command with a sign on it, and do it if this person may now."""
+    command = event.command
+    roles = roles_of(ticket, event, around)
+    if isinstance(command, (Mistake, NotBuilt)):
+        return _confused(ticket, event, roles, command.sentence)
+    if _needs_permission(ticket, command, roles) and event.permission is None:
+        check = CheckPermission(
+            ticket=ticket.id,
+            thread=ticket.thread,
+            by=event.by,
+            user=event.user,
+            ref=event.ref,
+            command=command,
+        )
+        return Decision(ticket=ticket, effects=(check,), reason="GitHub is asked who this is")
+    answers = [may(role, command.verb, ticket.stage) for role in roles]
+    if all(isinstance(answer, Denied) for answer in answers):
+        if roles == (Role.ANYONE,):
+            return _sign(nothing(ticket, "not this person's to say"), event, Reaction.REFUSED)
+        sentence = next(answer.sentence for answer in answers if isinstance(answer, Denied))
+        return _confused(ticket, event, roles, sentence)
+    return _sign(_do(ticket, command, event, around, now), event, Reaction.TAKEN)
+
+
+def roles_of(ticket: Ticket, event: CommandGiven, around: Around) -> tuple[Role, ...]:
+    """Say what this person is for this ticket now, the strongest first."""
+    roles: list[Role] = []
+    nominee = around.nominee(event.user)
+    is_helper = ticket.helper is not None and ticket.helper.user == event.user
+    is_asked = ticket.asking is not None and ticket.asking.helper.user == event.user
+    if event.user == ticket.customer_user:
+        roles.append(Role.CUSTOMER)
+    if nominee is not None and (is_helper or is_asked):
+        roles.append(Role.HELPER)
+    elif nominee is not None and event.user != ticket.customer_user:
+        roles.append(Role.CANDIDATE)
+    is_maintainer = event.permission is not None and event.permission.is_maintainer_of_money
+    if is_maintainer and not is_helper:
+        roles.append(Role.MAINTAINER)
+    return tuple(roles) or (Role.ANYONE,)
+
+
+def _needs_permission(ticket: Ticket, command: Command, roles: tuple[Role, ...]) -> bool:
+    """Say whether only a maintainer may do this now, so that GitHub must be asked afresh."""
+    if command.verb not in (Verb.ACCEPT, Verb.REFUND) or ticket.stage is not Stage.REVIEW:
+        return False
+    return Role.MAINTAINER not in roles
+
+
+def _sign(decision: Decision, event: CommandGiven, reaction: Reaction) -> Decision:
+    """Put the sign on the command, before everything else that is done."""
+    sign = React(thread=decision.ticket.thread, ref=event.ref, reaction=reaction)
+    return replace(decision, effects=(sign, *decision.effects))
+
+
+def _confused(
+    ticket: Ticket, event: CommandGiven, roles: tuple[Role, ...], sentence: str
+) -> Decision:
+    """Say on the card what was not understood, to those whose card it is."""
+    if roles != (Role.ANYONE,):
+        ticket = replace(ticket, line=sentence)
+    return _sign(
+        Decision(ticket=ticket, reason="the command was not understood"),
+        event,
+        Reaction.CONFUSED,
+    )
+
+
+def _do(
+    ticket: Ticket, command: Command, event: CommandGiven, around: Around, now: datetime
+) -> Decision:
+    """Do a command that this person may give now."""
+    ticket = replace(ticket, line="")
+    match command:
+        case Open(choice=choice):
+            return offered.choose(ticket, choice)
+        case Status() | Help():
+            return nothing(ticket, "the card says it")
+        case Cancel():
+            return working.cancel(ticket, now)
+        case Accept():
+            if ticket.stage is Stage.REVIEW:
+                return review.pay(ticket, now)
+            return proposed.accept(ticket, now)
+        case Decline(reason=reason):
+            return proposed.decline(ticket, reason, now)
+        case Claim():
+            nominee = around.nominee(event.user)
+            assert nominee is not None, "only who is in the file may claim"
+            return asking.take(ticket, nominee, now)
+        case Release():
+            return working.release(ticket, around, now)
+        case Propose(note=note):
+            return working.propose(ticket, note, now)
+        case Refund():
+            return review.refund(ticket, now)
+        case NotBuilt():
+            return nothing(ticket, command.sentence)
+        case _:
+            assert_never(command)
+
+
+def answer(ticket: Ticket, event: AnswerGiven, around: Around, now: datetime) -> Decision:
+    """Let the helper who is asked take the ticket by answering."""
+    asked = ticket.asking
+    if asked is None or asked.helper.user != event.user or asked.state is not AskState.WAITING:
+        return nothing(ticket, "talk in the thread changes nothing")
+    nominee = around.nominee(event.user)
+    if nominee is None:
+        return nothing(ticket, "this helper is not in the file any more")
+    return asking.take(ticket, nominee, now)

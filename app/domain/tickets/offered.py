@@ -1,0 +1,35 @@
+"""An offer that nobody has paid yet; no I/O."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from app.domain.tickets import checkout
+from app.domain.tickets.decision import Decision, nothing
+from app.domain.tickets.stages import MoneyState, Stage
+from app.domain.tickets.ticket import End, Ticket
+
+
+def choose(ticket: Ticket, choice: str | None) -> Decision:
+    """Put the plan that the customer names first; paying for it is another matter."""
+    is_open = ticket.stage is Stage.OFFERED and ticket.money is not MoneyState.PENDING
+    if choice is None or not is_open or ticket.terms.plan(choice) is None:
+        return nothing(ticket, "the card shows what there is")
+    return Decision(ticket=replace(ticket, chosen=choice), reason="another plan stands first")
+
+
+def finish(ticket: Ticket, end: End, stage: Stage, now: datetime) -> Decision:
+    """End an offer; a session that is open is closed, and a late payment will go back."""
+    if ticket.stage is not Stage.OFFERED:
+        return nothing(ticket, "the offer is over")
+    ticket, effects = checkout.drop(ticket)
+    ticket = replace(ticket.enter(stage, now), end=end)
+    return Decision(ticket=ticket, effects=effects, reason=f"the offer ends: {end}")
+
+
+def withdraw(ticket: Ticket, now: datetime) -> Decision:
+    """End an offer because its label was taken off; one that is being paid stays."""
+    if ticket.money is MoneyState.PENDING:
+        return nothing(ticket, "a payment is on its way")
+    return finish(ticket, End.WITHDRAWN, Stage.CANCELLED, now)

@@ -1,0 +1,57 @@
+"""A ticket of which the helper says that it is solved; no I/O."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from app.domain import ledger
+from app.domain.effects import NoticeKind
+from app.domain.tickets import review
+from app.domain.tickets.clocks import Clock
+from app.domain.tickets.decision import Decision, nothing, notify
+from app.domain.tickets.stages import MoneyState, Stage
+from app.domain.tickets.ticket import End, Ticket
+from app.domain.wording import notices
+
+
+def accept(ticket: Ticket, now: datetime, end: End = End.ACCEPTED) -> Decision:
+    """Accept the solution; the grace runs before the price is divided."""
+    ticket = replace(ticket.enter(Stage.ACCEPTED, now), end=end, is_cancel_asked=False)
+    ticket = ticket.start(Clock.GRACE, now + ticket.terms.grace)
+    return Decision(ticket=ticket, reason="it is accepted")
+
+
+def decline(ticket: Ticket, reason: str, now: datetime) -> Decision:
+    """Send it back to the helper; the second time the maintainers decide."""
+    ticket = replace(ticket, declines=(*ticket.declines, reason))
+    if len(ticket.declines) > 1:
+        return review.begin(ticket, now)
+    ticket = ticket.enter(Stage.WORKING, now)
+    ticket, told = notify(ticket, NoticeKind.DECLINED, notices.declined(ticket))
+    return Decision(ticket=ticket, effects=told, reason="the customer says that it is not solved")
+
+
+def remind(ticket: Ticket) -> Decision:
+    """Remind the customer of the proposal, once."""
+    ticket = ticket.stop(Clock.REMIND)
+    ticket, told = notify(ticket, NoticeKind.REMINDER, notices.reminder(ticket))
+    return Decision(ticket=ticket, effects=told, reason="half of the time to look is over")
+
+
+def settle(ticket: Ticket, now: datetime) -> Decision:
+    """Divide the price, now that the grace is over."""
+    division, helper = ticket.division, ticket.helper
+    assert division is not None, "only a ticket with plan and helper is accepted"
+    assert helper is not None, "only a ticket with a helper is accepted"
+    if ticket.money is not MoneyState.PAID:
+        return nothing(ticket, "only money that we hold can be divided")
+    entry = ledger.settlement(
+        ticket=ticket.id,
+        repository=ticket.thread.repository,
+        helper=helper.person.id,
+        division=division,
+        occurred_at=now,
+    )
+    settled = ticket.enter(Stage.SETTLED, now)
+    return Decision(ticket=settled, entries=(entry,), reason="the price is divided")

@@ -1,0 +1,78 @@
+"""A paid ticket until somebody says that it is solved; no I/O."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from app.domain.effects import Effect, NoticeKind
+from app.domain.tickets import asking, offered, payments
+from app.domain.tickets.clocks import Clock
+from app.domain.tickets.decision import Around, Decision, nothing, notify
+from app.domain.tickets.stages import Stage
+from app.domain.tickets.ticket import End, Ticket
+from app.domain.wording import notices
+
+OBJECT_WITHIN = timedelta(hours=48)
+"""How long a helper has to object when the customer wants to stop; silence consents."""
+
+
+def cancel(ticket: Ticket, now: datetime) -> Decision:
+    """Stop for the customer: free until the helper's first answer, then a request to the helper."""
+    match ticket.stage:
+        case Stage.OFFERED:
+            return offered.finish(ticket, End.BY_CUSTOMER, Stage.CANCELLED, now)
+        case Stage.QUEUED:
+            return _leave(ticket, End.BY_CUSTOMER, now)
+        case Stage.WORKING | Stage.WAITING_ON_CUSTOMER:
+            return _ask_to_stop(ticket, now)
+        case _:
+            return nothing(ticket, "it is too late to stop")
+
+
+def _ask_to_stop(ticket: Ticket, now: datetime) -> Decision:
+    """Ask the helper whether they agree to stop."""
+    if ticket.is_cancel_asked:
+        return nothing(ticket, "the helper was asked already")
+    ticket = replace(ticket, is_cancel_asked=True).start(Clock.CANCEL, now + OBJECT_WITHIN)
+    ticket, told = notify(ticket, NoticeKind.CANCEL_ASKED, notices.cancel_asked(ticket))
+    return Decision(ticket=ticket, effects=told, reason="the helper is asked whether to stop")
+
+
+def _leave(ticket: Ticket, end: End, now: datetime) -> Decision:
+    """End a paid ticket at the customer's wish; the helper is free again."""
+    effects: tuple[Effect, ...] = ()
+    if ticket.asked and (ticket.helper is not None or ticket.asking is not None):
+        ticket, effects = asking.unassign(ticket, ticket.asked[-1])
+    decision = payments.give_back(ticket, end, Stage.CANCELLED, now)
+    return replace(decision, effects=(*effects, *decision.effects))
+
+
+def release(ticket: Ticket, around: Around, now: datetime) -> Decision:
+    """Give the ticket back; where the customer wants to stop, that is consent."""
+    if ticket.is_cancel_asked:
+        return _leave(ticket, End.BY_HELPER, now)
+    return asking.release(ticket, around, now)
+
+
+def silence_consents(ticket: Ticket, now: datetime) -> Decision:
+    """Stop, because the helper did not object in time."""
+    return _leave(ticket, End.BY_SILENCE, now)
+
+
+def nobody_came(ticket: Ticket, now: datetime) -> Decision:
+    """Give the money back, because no helper took the ticket in time."""
+    effects: tuple[Effect, ...] = ()
+    if ticket.asking is not None:
+        ticket, effects = asking.unassign(ticket, ticket.asking)
+    decision = payments.give_back(ticket, End.NOBODY_CAME, Stage.REFUNDED, now)
+    return replace(decision, effects=(*effects, *decision.effects))
+
+
+def propose(ticket: Ticket, note: str, now: datetime) -> Decision:
+    """Say that it is solved: now the customer looks, within the promised time."""
+    within = ticket.terms.accept_within
+    ticket = replace(ticket.enter(Stage.PROPOSED, now), is_cancel_asked=False, note=note)
+    ticket = ticket.start(Clock.REMIND, now + within / 2).start(Clock.ACCEPT, now + within)
+    ticket, told = notify(ticket, NoticeKind.PROPOSED, notices.proposed(ticket))
+    return Decision(ticket=ticket, effects=told, reason="the helper says that it is solved")

@@ -1,0 +1,69 @@
+"""What a ticket may know of its surroundings: the file in force, and how busy each helper is."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from sqlmodel import Session
+
+from app.domain.assignment import Candidate
+from app.domain.deliveries import Provider
+from app.domain.ids import RepositoryId
+from app.domain.operator import Operator
+from app.domain.people import Identity
+from app.domain.policy import SupportPolicy, parse
+from app.domain.tickets.decision import Around, Nominee
+from app.domain.tickets.ticket import Helper
+from app.store import people, policies
+from app.store import tickets as ticket_rows
+
+POLICIES_CACHED_MAX = 256
+
+
+@lru_cache(maxsize=POLICIES_CACHED_MAX)
+def _parsed(text: bytes, currencies: tuple[str, ...]) -> SupportPolicy | None:
+    """Parse a file that was adopted; the same text is the same policy."""
+    policy = parse(text, currencies_settled=currencies)
+    return policy if isinstance(policy, SupportPolicy) else None
+
+
+def policy_in_force(
+    session: Session, repository: RepositoryId, operator: Operator
+) -> SupportPolicy | None:
+    """Give the last good file of a repository; ``None`` where there is none, or none any more."""
+    row = policies.in_force(session, repository)
+    return _parsed(row.text, operator.currencies) if row is not None else None
+
+
+def around(session: Session, repository: RepositoryId, operator: Operator) -> Around:
+    """Look around a ticket: who is in the file now, and how busy they are."""
+    policy = policy_in_force(session, repository, operator)
+    row = policies.in_force(session, repository)
+    if policy is None or row is None:
+        return Around(operator=operator, nominees=())
+    users = {login.lower(): user for login, user in row.logins}
+    loads = ticket_rows.helper_loads(session, repository, list(users.values()))
+    nominees: list[Nominee] = []
+    for each in policy.helpers:
+        user = users.get(each.login.lower())
+        if user is None:
+            continue
+        load = loads[user]
+        person = people.resolve(
+            session,
+            Identity(provider=Provider.GITHUB, external_id=str(user), login=each.login),
+        )
+        candidate = Candidate(
+            user=user,
+            login=each.login,
+            klass=each.klass,
+            open_tickets=load.open_tickets,
+            tickets_max=each.tickets_max,
+            last_asked_at=load.last_asked_at,
+            times_asked_without_acting=load.asked_without_acting,
+            topics=each.topics,
+        )
+        helper = Helper(person=person, user=user, klass=each.klass)
+        calendar = policy.calendar_of(each)
+        nominees.append(Nominee(helper=helper, candidate=candidate, calendar=calendar))
+    return Around(operator=operator, nominees=tuple(nominees))

@@ -1,0 +1,118 @@
+"""THE TABLE: what handles what, on one screen. One event, one handler, one transaction."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from sqlmodel import Session
+
+from app.domain.events import (
+    AnswerGiven,
+    AppInstalled,
+    AppRemoved,
+    CardLost,
+    CardShown,
+    CheckoutClosed,
+    CheckoutEnded,
+    CheckoutOpened,
+    CheckoutRequested,
+    ChoreCame,
+    CommandGiven,
+    DocsFetched,
+    DocsListed,
+    DraftShown,
+    EffectFailed,
+    Event,
+    HelperAssigned,
+    LostDeliveriesListed,
+    MessageArrived,
+    MessageDeleted,
+    OfferOvertaken,
+    OfferRequested,
+    OfferWithdrawn,
+    PaymentMoved,
+    PaymentRead,
+    PolicyRead,
+    PolicyTouched,
+    RefundMoved,
+    RefundRead,
+    ReplyDrafted,
+    RepositoriesChosen,
+    RepositoryChanged,
+    TimeCame,
+)
+from app.services import (
+    conversations,
+    drafts,
+    failures,
+    installations,
+    payments,
+    policies,
+    tickets,
+    upkeep,
+)
+from app.services.context import Context, Handled
+
+
+def handle(  # noqa: C901, PLR0912 - a table, with one line for each event
+    session: Session, event: Event, context: Context
+) -> Handled:
+    """Deal with one event, in the transaction that also finishes its row."""
+    match event:
+        case MessageArrived():
+            return conversations.message_arrived(session, event, context)
+        case MessageDeleted():
+            return conversations.message_deleted(session, event, context)
+        case OfferRequested():
+            return conversations.offer_requested(session, event, context)
+        case OfferWithdrawn():
+            return conversations.offer_withdrawn(session, event, context)
+        case AppInstalled():
+            return installations.installed(session, event, context)
+        case AppRemoved():
+            return installations.removed(session, event, context)
+        case RepositoriesChosen():
+            return installations.chosen(session, event, context)
+        case RepositoryChanged():
+            return installations.changed(session, event, context)
+        case PolicyTouched():
+            return policies.touched(session, event, context)
+        case PolicyRead():
+            return policies.read(session, event, context)
+        case PaymentMoved() | RefundMoved():
+            return payments.moved(session, event, context)
+        case PaymentRead():
+            return payments.payment_read(session, event, context)
+        case RefundRead():
+            return payments.refund_read(session, event, context)
+        case CheckoutEnded():
+            return payments.checkout_ended(session, event, context)
+        case (
+            CommandGiven()
+            | AnswerGiven()
+            | CheckoutRequested()
+            | CheckoutOpened()
+            | CheckoutClosed()
+            | OfferOvertaken()
+            | HelperAssigned()
+            | CardShown()
+            | CardLost()
+            | TimeCame()
+        ):
+            return tickets.happened(session, event.ticket, event, context)
+        case DocsListed():
+            return drafts.docs_listed(session, event, context)
+        case DocsFetched():
+            return drafts.docs_fetched(session, event, context)
+        case ReplyDrafted():
+            return drafts.reply_drafted(session, event, context)
+        case DraftShown():
+            return drafts.draft_shown(session, event, context)
+        case LostDeliveriesListed():
+            return upkeep.lost_deliveries_listed(session, event, context)
+        case ChoreCame():
+            return upkeep.chore_came(session, event, context)
+        case EffectFailed():
+            return failures.effect_failed(session, event, context)
+        case _:
+            assert_never(event)

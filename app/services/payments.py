@@ -1,0 +1,117 @@
+"""News of money: whose it is, and in which lane it belongs."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from app.domain import ledger
+from app.domain.deliveries import Provider
+from app.domain.effects import ReadPayment, ReadRefund
+from app.domain.events import (
+    CheckoutEnded,
+    Event,
+    PaymentMoved,
+    PaymentRead,
+    PaymentStatus,
+    RefundMoved,
+    RefundRead,
+)
+from app.domain.ids import TicketId
+from app.services import record, tickets
+from app.services.context import Context, Handled
+from app.store import known
+from app.store import ledger as books
+from app.store import tickets as ticket_rows
+
+
+def moved(session: Session, event: PaymentMoved | RefundMoved, context: Context) -> Handled:
+    """Read the object itself: a message says that something happened, the object says what."""
+    order: ReadPayment | ReadRefund
+    if isinstance(event, PaymentMoved):
+        order = ReadPayment(lane=context.lane, intent=event.intent, cause=context.key)
+    else:
+        order = ReadRefund(lane=context.lane, refund=event.refund, cause=context.key)
+    record.effects(session, [order], context)
+    return Handled.DONE
+
+
+def checkout_ended(session: Session, event: CheckoutEnded, context: Context) -> Handled:
+    """Tell the ticket that its session is over; a session of nobody's is not ours."""
+    found = known.lookup(session, Provider.STRIPE, [event.session])
+    if found is None or found.ticket is None:
+        return Handled.DONE
+    return tickets.happened(session, found.ticket, event, context)
+
+
+def payment_read(session: Session, event: PaymentRead, context: Context) -> Handled:
+    """Give a payment to its ticket, in the ticket's lane; book one that is nobody's."""
+    found = known.lookup(session, Provider.STRIPE, [event.intent])
+    ticket = found.ticket if found is not None else event.ticket
+    if ticket is None or ticket_rows.get(session, ticket) is None:
+        return _unknown_payment(session, event, context)
+    return _in_its_lane(session, ticket, event, event.intent, context)
+
+
+def refund_read(session: Session, event: RefundRead, context: Context) -> Handled:
+    """Give a refund to the ticket of its payment."""
+    found = known.lookup(session, Provider.STRIPE, [event.intent, event.refund])
+    if found is None or found.ticket is None:
+        return _unknown_refund(session, event, context)
+    return _in_its_lane(session, found.ticket, event, event.refund, context)
+
+
+def _in_its_lane(
+    session: Session,
+    ticket_id: TicketId,
+    event: PaymentRead | RefundRead,
+    external_id: str,
+    context: Context,
+) -> Handled:
+    """Handle what is in the ticket's lane; move what came in another one there first."""
+    ticket = ticket_rows.get(session, ticket_id)
+    if ticket is None:
+        return Handled.DONE
+    lane = ticket.thread.lane
+    if lane == context.lane:
+        return tickets.happened(session, ticket_id, event, context)
+    known.know(session, Provider.STRIPE, external_id, lane=lane, ticket=ticket_id)
+    moved_event: Event = event
+    record.event(session, moved_event, context, key=f"{context.key}:moved", lane=lane)
+    return Handled.DONE
+
+
+def _unknown_payment(session: Session, event: PaymentRead, context: Context) -> Handled:
+    """Book a payment that we did not ask for; what becomes of it, the operator decides.
+
+    The account at Stripe may sell other things as well, so nothing is sent back unasked
+    (docs/decisions/0007-unknown-payments.md).
+    """
+    if event.status is not PaymentStatus.SUCCEEDED or event.move is None:
+        return Handled.DONE
+    entry = ledger.unapplied_payment(
+        ticket=None,
+        repository=None,
+        move=event.move.id,
+        intent=event.intent,
+        gross=event.amount,
+        fee=event.move.fee,
+        occurred_at=event.succeeded_at or context.now,
+    )
+    books.post(session, entry, posted_at=context.now)
+    return Handled.DONE
+
+
+def _unknown_refund(session: Session, event: RefundRead, context: Context) -> Handled:
+    """Book the refund of a payment that we did not ask for."""
+    if event.move is None:
+        return Handled.DONE
+    entry = ledger.refund_unapplied(
+        ticket=None,
+        repository=None,
+        move=event.move.id,
+        intent=event.intent,
+        amount=event.amount,
+        occurred_at=event.occurred_at,
+    )
+    books.post(session, entry, posted_at=context.now)
+    return Handled.DONE

@@ -1,0 +1,90 @@
+"""A ticket's life: opened under the terms of the day, then one decision after another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlmodel import Session
+
+from app.domain.conversations import Thread
+from app.domain.effects import ListDocs
+from app.domain.ids import ConversationId, TicketId, UserId
+from app.domain.operator import Operator
+from app.domain.people import Person
+from app.domain.policy import AiRung, SupportPolicy
+from app.domain.tickets.clocks import Clock
+from app.domain.tickets.decide import TicketEvent, decide, show
+from app.domain.tickets.decision import Decision
+from app.domain.tickets.pinning import pin
+from app.domain.tickets.ticket import DraftState, Ticket
+from app.services import record
+from app.services.around import around
+from app.services.context import Context, Handled
+from app.store import documents
+from app.store import tickets as ticket_rows
+from app.store.engine import lock_repository
+
+
+def happened(
+    session: Session, ticket_id: TicketId, event: TicketEvent, context: Context
+) -> Handled:
+    """Let a ticket decide what follows from an event, and record it."""
+    ticket = ticket_rows.get(session, ticket_id)
+    if ticket is None:
+        return Handled.DONE  # metadata at a provider can name anything
+    lock_repository(session, ticket.thread.repository)
+    surroundings = around(session, ticket.thread.repository, context.operator)
+    decided = decide(ticket, event, surroundings, context.now)
+    record.decision(session, ticket, decided, context)
+    return Handled.DONE
+
+
+def can_open(policy: SupportPolicy, operator: Operator) -> bool:
+    """Say whether there is anything to offer at all."""
+    return bool(policy.plans and operator.has_checkout) or _has_draft(policy, operator)
+
+
+def _has_draft(policy: SupportPolicy, operator: Operator) -> bool:
+    """Say whether tickets of this repository get a draft in the thread."""
+    return operator.has_model and policy.rungs.ai is AiRung.COMMENT
+
+
+def open_ticket(
+    session: Session,
+    *,
+    conversation: ConversationId,
+    thread: Thread,
+    customer: Person,
+    customer_user: UserId,
+    policy: SupportPolicy,
+    chosen: str,
+    context: Context,
+) -> Decision:
+    """Open a ticket as an offer; the caller has looked that the customer has none here."""
+    now, operator = context.now, context.operator
+    drafted = documents.drafts_since(session, thread.repository, now.replace(hour=0, minute=0))
+    has_draft = _has_draft(policy, operator) and drafted < policy.limits.ai_drafts_per_day
+    terms = pin(policy, operator, has_draft=has_draft)
+    ticket = Ticket(
+        id=context.ticket_id(),
+        token=context.token(),
+        conversation=conversation,
+        thread=thread,
+        customer=customer,
+        customer_user=customer_user,
+        opened_at=now,
+        since=now,
+        terms=terms,
+        chosen=chosen if terms.plan(chosen) is not None else "",
+        draft=DraftState.ASKED if has_draft else DraftState.NONE,
+    ).start(Clock.OFFER, now + terms.offer)
+    opened = Decision(ticket=ticket, reason="the offer is made")
+    if has_draft:
+        opened = opened.then(ListDocs(ticket=ticket.id, thread=thread))
+    surroundings = around(session, thread.repository, operator)
+    shown = show(None, opened, surroundings)
+    # The card comes before anything else that is said.
+    ordered = (shown.effects[-1], *shown.effects[:-1])
+    shown = replace(shown, effects=ordered)
+    record.decision(session, None, shown, context)
+    return shown
