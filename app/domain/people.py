@@ -104,7 +104,7 @@ PERMISSIONS: Final[Mapping[Verb, Mapping[Role, frozenset[Stage]]]] = MappingProx
         Verb.STATUS: {Role.ANYONE: _ALWAYS},
         Verb.HELP: {Role.ANYONE: _ALWAYS},
         Verb.CANCEL: {
-            Role.CUSTOMER: _WITH_HELPER | {Stage.OFFERED, Stage.QUEUED, Stage.PROPOSED},
+            Role.CUSTOMER: _WITH_HELPER | {Stage.OFFERED, Stage.QUEUED},
         },
         Verb.ACCEPT: {
             Role.CUSTOMER: frozenset({Stage.PROPOSED}),
@@ -124,7 +124,7 @@ PERMISSIONS: Final[Mapping[Verb, Mapping[Role, frozenset[Stage]]]] = MappingProx
 
 _NOT_NOW: Final = MappingProxyType(
     {
-        Verb.CANCEL: "It is too late to cancel this ticket.",
+        Verb.CANCEL: "It cannot be cancelled now; is it not solved? `/support decline` and why.",
         Verb.ACCEPT: "There is nothing to accept at the moment.",
         Verb.DECLINE: "There is nothing to decline at the moment.",
         Verb.CLAIM: "This ticket cannot be claimed at the moment.",

@@ -38,7 +38,7 @@ EXPECTED = """
     help     candidate  + + + + + + + + + + + +
     help     maintainer + + + + + + + + + + + +
     help     anyone     + + + + + + + + + + + +
-    cancel   customer   + + + + + . . . . . . .
+    cancel   customer   + + + + . . . . . . . .
     cancel   helper     . . . . . . . . . . . .
     cancel   candidate  . . . . . . . . . . . .
     cancel   maintainer . . . . . . . . . . . .
@@ -107,7 +107,12 @@ def test_a_denial_says_whether_it_is_the_person_or_the_moment() -> None:
     ("role", "verb", "stage", "sentence"),
     [
         (Role.ANYONE, Verb.CANCEL, Stage.OFFERED, "Only the customer of this ticket can do that."),
-        (Role.CUSTOMER, Verb.CANCEL, Stage.ACCEPTED, "It is too late to cancel this ticket."),
+        (
+            Role.CUSTOMER,
+            Verb.CANCEL,
+            Stage.PROPOSED,
+            "It cannot be cancelled now; is it not solved? `/support decline` and why.",
+        ),
         (
             Role.CUSTOMER,
             Verb.ACCEPT,

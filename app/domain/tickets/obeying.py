@@ -24,7 +24,7 @@ from app.domain.commands import (
 )
 from app.domain.effects import CheckPermission, React, Reaction
 from app.domain.events import AnswerGiven, CommandGiven
-from app.domain.people import Denied, Role, may
+from app.domain.people import Denied, Obstacle, Role, may
 from app.domain.tickets import asking, offered, proposed, review, working
 from app.domain.tickets.decision import Around, Decision, nothing
 from app.domain.tickets.stages import Stage
@@ -51,11 +51,12 @@ def obey(ticket: Ticket, event: CommandGiven, around: Around, now: datetime) -> 
         )
         return Decision(ticket=ticket, effects=(check,), reason="GitHub is asked who this is")
     answers = [may(role, command.verb, ticket.stage) for role in roles]
-    if all(isinstance(answer, Denied) for answer in answers):
-        if roles == (Role.ANYONE,):
+    denials = [answer for answer in answers if isinstance(answer, Denied)]
+    if len(denials) == len(answers):
+        not_now = [each for each in denials if each.obstacle is not Obstacle.ROLE]
+        if not not_now:
             return _sign(nothing(ticket, "not this person's to say"), event, Reaction.REFUSED)
-        sentence = next(answer.sentence for answer in answers if isinstance(answer, Denied))
-        return _confused(ticket, event, roles, sentence)
+        return _confused(ticket, event, roles, not_now[0].sentence)
     return _sign(_do(ticket, command, event, around, now), event, Reaction.TAKEN)
 
 
