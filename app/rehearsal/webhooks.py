@@ -106,6 +106,7 @@ class Sender:
         self._faults = faults
         self._now = now
         self._policy = policy
+        self._loop = asyncio.get_running_loop()  # `send` may come from outside a coroutine
         self._slots = asyncio.Semaphore(CONCURRENCY_MAX)
         self._tasks: set[asyncio.Task[None]] = set()
         self._held_back: set[asyncio.Event] = set()
@@ -120,7 +121,7 @@ class Sender:
         delivery = Delivery(id=delivery_id, event=event, body=body)
         self.deliveries.append(delivery)
         make = headers if callable(headers) else lambda: headers
-        task = asyncio.get_running_loop().create_task(self._deliver(delivery, make))
+        task = self._loop.create_task(self._deliver(delivery, make))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return delivery

@@ -1,0 +1,35 @@
+"""Pull requests: what they are and what they change."""
+
+from __future__ import annotations
+
+from app.rehearsal.github.answers import Answer, not_found
+from app.rehearsal.github.routing import Call, Table
+from app.rehearsal.github.shapes import pulls as shapes
+from app.rehearsal.github.state import Issue, PullRequest
+
+table = Table()
+
+
+def _pull(call: Call) -> tuple[Issue, PullRequest]:
+    issue = call.issue()
+    if issue.pull_request is None:
+        raise not_found()
+    return issue, issue.pull_request
+
+
+@table.add(r"GET ~/pulls/{number:\d+}", {200: "PullRequest"}, needs="pull_requests:read")
+def show_pull_request(call: Call) -> Answer:
+    """Show a pull request."""
+    issue, pull = _pull(call)
+    return Answer(200, shapes.pull_request(call.state, issue, pull))
+
+
+@table.add(r"GET ~/pulls/{number:\d+}/files", {200: "list[DiffEntry]"}, needs="pull_requests:read")
+def list_files(call: Call) -> Answer:
+    """List the files that a pull request changes."""
+    issue, pull = _pull(call)
+    changes = shapes.changed_files(issue.repository.objects, pull.base_sha, pull.head_sha)
+    return call.page(
+        list(changes.items()),
+        lambda one: shapes.diff_entry(call.state, issue, one[0], one[1], pull.head_sha),
+    )

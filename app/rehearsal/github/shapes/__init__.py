@@ -1,0 +1,1 @@
+"""How GitHub writes each noun as JSON, in answers and in webhooks. Pure functions of the state."""

@@ -1,0 +1,61 @@
+"""Check runs as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.rehearsal.github.answers import instant, instant_or_none
+from app.rehearsal.github.shapes.apps import integration
+from app.rehearsal.github.shapes.repositories import api_url, html_url
+from app.rehearsal.github.state import CheckRun, State
+
+
+def check_run(state: State, run: CheckRun) -> dict[str, Any]:
+    """Write a check run as its routes answer it."""
+    url = f"{api_url(state, run.repository)}/check-runs/{run.id}"
+    page = f"{html_url(state, run.repository)}/runs/{run.id}"
+    return {
+        "id": run.id,
+        "name": run.name,
+        "node_id": run.node_id,
+        "head_sha": run.head_sha,
+        "external_id": run.external_id,
+        "url": url,
+        "html_url": page,
+        "details_url": run.details_url or page,
+        "status": run.status,
+        "conclusion": run.conclusion,
+        "started_at": instant(run.started_at),
+        "completed_at": instant_or_none(run.completed_at),
+        "output": {
+            "title": run.output.get("title"),
+            "summary": run.output.get("summary"),
+            "text": run.output.get("text"),
+            "annotations_count": len(run.annotations),
+            "annotations_url": f"{url}/annotations",
+        },
+        "check_suite": {"id": run.suite_id},
+        "app": integration(state),
+        "pull_requests": [],
+    }
+
+
+def webhook_check_run(state: State, run: CheckRun) -> dict[str, Any]:
+    """Write a check run as webhooks carry it, with more of its suite."""
+    suite = {
+        "id": run.suite_id,
+        "node_id": f"CS_kwDO{run.suite_id}",
+        "head_sha": run.head_sha,
+        "status": run.status,
+        "conclusion": run.conclusion,
+        "url": f"{api_url(state, run.repository)}/check-suites/{run.suite_id}",
+        "before": None,
+        "after": None,
+        "pull_requests": [],
+        "app": integration(state),
+        "created_at": instant(run.started_at),
+        "updated_at": instant(run.completed_at or run.started_at),
+    }
+    branches = run.repository.branches.items()
+    suite["head_branch"] = next((name for name, sha in branches if sha == run.head_sha), None)
+    return check_run(state, run) | {"check_suite": suite}
