@@ -1,0 +1,41 @@
+"""The README cannot lie: its commands run, its tables are the code's, its example is valid."""
+
+from __future__ import annotations
+
+import re
+
+from app.domain.commands import help_table
+from app.domain.money import Money, ProcessingFee, divide, show
+from tests.tidy.sources import ROOT
+
+README = (ROOT / "README.md").read_text()
+
+
+def marked(name: str) -> str:
+    """Give what stands between the two marks of that name."""
+    match = re.search(rf"<!-- {name}:[^\n]*-->\n(.*?)<!-- /{name} -->", README, re.DOTALL)
+    assert match
+    return match[1].strip()
+
+
+def test_its_first_two_commands_are_targets_of_make() -> None:
+    commands = re.findall(r"```sh\n(.*?)\n```", README, re.DOTALL)
+    assert commands[:2] == ["make rehearse", "make test"]
+    makefile = (ROOT / "Makefile").read_text()
+    for command in re.findall(r"(?:^|`)make ([a-z]+)", README, re.MULTILINE):
+        assert re.search(rf"^{command}:.*##", makefile, re.MULTILINE), command
+
+
+def test_its_commands_are_those_that_the_code_reads() -> None:
+    assert marked("commands") == help_table()
+
+
+def test_its_division_is_the_one_that_is_made() -> None:
+    parts = divide(
+        Money(4900, "usd"),
+        fee=ProcessingFee(basis_points=290, fixed_minor=30),
+        platform_bp=500,
+        repository_bp=1000,
+    )
+    cells = [show(part) for part in (parts.fee, parts.platform, parts.repository, parts.helper)]
+    assert marked("division").splitlines()[-1] == f"| {' | '.join(cells)} |"
