@@ -210,7 +210,7 @@ HELP: Final = (
     HelpRow("/support claim", "helper", "takes the ticket"),
     HelpRow("/support release", "helper", "gives the ticket back"),
     HelpRow("/support propose [note]", "helper", "asks the customer to accept"),
-    HelpRow("/support refund <why>", "maintainer", "gives the money back, when both disagree"),
+    HelpRow("/support refund <why>", "maintainer", "gives the money back"),
 )
 """The commands that work, in the order in which a ticket meets them."""
 

@@ -97,6 +97,8 @@ class Denied:
 
 _ALWAYS: Final = frozenset(Stage)
 _WITH_HELPER: Final = frozenset({Stage.WORKING, Stage.WAITING_ON_CUSTOMER})
+_HELD: Final = _WITH_HELPER | {Stage.QUEUED, Stage.PROPOSED, Stage.REVIEW, Stage.ACCEPTED}
+"""Paid, and not yet divided."""
 
 PERMISSIONS: Final[Mapping[Verb, Mapping[Role, frozenset[Stage]]]] = MappingProxyType(
     {
@@ -117,7 +119,7 @@ PERMISSIONS: Final[Mapping[Verb, Mapping[Role, frozenset[Stage]]]] = MappingProx
         },
         Verb.RELEASE: {Role.HELPER: _WITH_HELPER | {Stage.QUEUED}},
         Verb.PROPOSE: {Role.HELPER: _WITH_HELPER},
-        Verb.REFUND: {Role.MAINTAINER: frozenset({Stage.REVIEW})},
+        Verb.REFUND: {Role.MAINTAINER: _HELD},
     }
 )
 """THE TABLE: which role may give which command in which stages; what is not in it is denied."""
@@ -130,7 +132,7 @@ _NOT_NOW: Final = MappingProxyType(
         Verb.CLAIM: "This ticket cannot be claimed at the moment.",
         Verb.RELEASE: "This ticket is not in your hands.",
         Verb.PROPOSE: "Please take the ticket first: `/support claim`.",
-        Verb.REFUND: "A refund can be decided while a ticket is in review.",
+        Verb.REFUND: "There is nothing to give back at the moment.",
     }
 )
 

@@ -71,7 +71,7 @@ EXPECTED = """
     refund   customer   . . . . . . . . . . . .
     refund   helper     . . . . . . . . . . . .
     refund   candidate  . . . . . . . . . . . .
-    refund   maintainer . . . . . . . . . . . +
+    refund   maintainer . + + + + + . . . . . +
     refund   anyone     . . . . . . . . . . . .
 """
 

@@ -88,6 +88,9 @@ def take(ticket: Ticket, nominee: Nominee, now: datetime) -> Decision:
     is_assigned = ticket.asked[-1].is_assigned
     ticket = replace(_mark(ticket, helper.user, AskState.TOOK), helper=helper)
     ticket = ticket.enter(Stage.WORKING, now)
+    promised = ticket.plan.resolve_within if ticket.plan else None
+    if promised is not None:
+        ticket = replace(ticket, resolve_by=add_open(now, promised, nominee.calendar))
     if not is_assigned:
         ticket, assign = _assign(ticket, helper)
         effects = (*effects, *assign)

@@ -24,7 +24,7 @@ from app.domain.commands import (
 )
 from app.domain.effects import CheckPermission, React, Reaction
 from app.domain.events import AnswerGiven, CommandGiven
-from app.domain.people import Denied, Obstacle, Role, may
+from app.domain.people import Allowed, Denied, Obstacle, Role, may
 from app.domain.tickets import asking, offered, proposed, review, working
 from app.domain.tickets.decision import Around, Decision, nothing
 from app.domain.tickets.stages import Stage
@@ -80,9 +80,11 @@ def roles_of(ticket: Ticket, event: CommandGiven, around: Around) -> tuple[Role,
 
 def _needs_permission(ticket: Ticket, command: Command, roles: tuple[Role, ...]) -> bool:
     """Say whether only a maintainer may do this now, so that GitHub must be asked afresh."""
-    if command.verb not in (Verb.ACCEPT, Verb.REFUND) or ticket.stage is not Stage.REVIEW:
+    if Role.MAINTAINER in roles:
         return False
-    return Role.MAINTAINER not in roles
+    is_decision = command.verb is Verb.ACCEPT and ticket.stage is Stage.REVIEW
+    is_possible = isinstance(may(Role.MAINTAINER, command.verb, ticket.stage), Allowed)
+    return is_decision or (command.verb is Verb.REFUND and is_possible)
 
 
 def _sign(decision: Decision, event: CommandGiven, reaction: Reaction) -> Decision:

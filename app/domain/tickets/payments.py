@@ -272,10 +272,13 @@ def book_again(ticket: Ticket, n: int, now: datetime) -> Decision:
 
 
 def give_back(ticket: Ticket, end: End, stage: Stage, now: datetime) -> Decision:
-    """End a paid ticket with a full refund, and tell the customer."""
+    """End a paid ticket with a full refund, free the helper, and tell the customer."""
     payment = ticket.payment
     assert payment is not None, "only what was paid can be given back"
     n = ticket.refund.n + 1 if ticket.refund else 1
+    freed: tuple[Effect, ...] = ()
+    if ticket.helper is not None or ticket.asking is not None:
+        ticket, freed = asking.unassign(ticket, ticket.asked[-1])
     ticket = replace(
         ticket.enter(stage, now),
         end=end,
@@ -285,7 +288,7 @@ def give_back(ticket: Ticket, end: End, stage: Stage, now: datetime) -> Decision
     ticket, told = notify(ticket, NoticeKind.REFUND, notices.refund(ticket))
     return Decision(
         ticket=ticket,
-        effects=(_refund(ticket, payment.intent, payment.amount, n), *told),
+        effects=(_refund(ticket, payment.intent, payment.amount, n), *freed, *told),
         reason=f"the money goes back: {end}",
     )
 

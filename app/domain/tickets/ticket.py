@@ -212,6 +212,8 @@ class Ticket:
     asked: tuple[Asked, ...] = ()
     helper: Helper | None = None
     """Who has taken it."""
+    resolve_by: datetime | None = None
+    """Until when it shall be solved, as promised; ``None`` where nothing was."""
     note: str = ""
     """What the helper said with the newest proposal."""
     is_cancel_asked: bool = False

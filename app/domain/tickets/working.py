@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from app.domain.effects import Effect, NoticeKind
+from app.domain.effects import NoticeKind
 from app.domain.tickets import asking, offered, payments
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.decision import Around, Decision, nothing, notify
@@ -23,7 +23,7 @@ def cancel(ticket: Ticket, now: datetime) -> Decision:
         case Stage.OFFERED:
             return offered.finish(ticket, End.BY_CUSTOMER, Stage.CANCELLED, now)
         case Stage.QUEUED:
-            return _leave(ticket, End.BY_CUSTOMER, now)
+            return payments.give_back(ticket, End.BY_CUSTOMER, Stage.CANCELLED, now)
         case Stage.WORKING | Stage.WAITING_ON_CUSTOMER:
             return _ask_to_stop(ticket, now)
         case _:
@@ -39,34 +39,21 @@ def _ask_to_stop(ticket: Ticket, now: datetime) -> Decision:
     return Decision(ticket=ticket, effects=told, reason="the helper is asked whether to stop")
 
 
-def _leave(ticket: Ticket, end: End, now: datetime) -> Decision:
-    """End a paid ticket at the customer's wish; the helper is free again."""
-    effects: tuple[Effect, ...] = ()
-    if ticket.asked and (ticket.helper is not None or ticket.asking is not None):
-        ticket, effects = asking.unassign(ticket, ticket.asked[-1])
-    decision = payments.give_back(ticket, end, Stage.CANCELLED, now)
-    return replace(decision, effects=(*effects, *decision.effects))
-
-
 def release(ticket: Ticket, around: Around, now: datetime) -> Decision:
     """Give the ticket back; where the customer wants to stop, that is consent."""
     if ticket.is_cancel_asked:
-        return _leave(ticket, End.BY_HELPER, now)
+        return payments.give_back(ticket, End.BY_HELPER, Stage.CANCELLED, now)
     return asking.release(ticket, around, now)
 
 
 def silence_consents(ticket: Ticket, now: datetime) -> Decision:
     """Stop, because the helper did not object in time."""
-    return _leave(ticket, End.BY_SILENCE, now)
+    return payments.give_back(ticket, End.BY_SILENCE, Stage.CANCELLED, now)
 
 
 def nobody_came(ticket: Ticket, now: datetime) -> Decision:
     """Give the money back, because no helper took the ticket in time."""
-    effects: tuple[Effect, ...] = ()
-    if ticket.asking is not None:
-        ticket, effects = asking.unassign(ticket, ticket.asking)
-    decision = payments.give_back(ticket, End.NOBODY_CAME, Stage.REFUNDED, now)
-    return replace(decision, effects=(*effects, *decision.effects))
+    return payments.give_back(ticket, End.NOBODY_CAME, Stage.REFUNDED, now)
 
 
 def propose(ticket: Ticket, note: str, now: datetime) -> Decision:

@@ -144,10 +144,10 @@ def _working(ticket: Ticket) -> Answers:
 
 def _resolution(ticket: Ticket) -> str:
     """Write the promise to solve, as it was sold."""
-    plan = ticket.plan
-    if plan is None or plan.resolve_within is None:
+    plan, by = ticket.plan, ticket.resolve_by
+    if plan is None or by is None:
         return "no time was promised."
-    return f"solved within {promise(plan.resolve_within)}, as promised."
+    return f"{moment(by)}: {promise(plan.resolve_within)} were promised."
 
 
 def _proposed(ticket: Ticket) -> Answers:
@@ -179,7 +179,7 @@ def _accepted(ticket: Ticket) -> Answers:
         next="nobody; the price is divided after the grace.",
         by=f"{_by(ticket, Clock.GRACE)}.",
         otherwise="it happens by itself.",
-        stop="if something is wrong after all, tell the maintainers here before then.",
+        stop="a maintainer can still give the money back until then; please ask here.",
     )
 
 
