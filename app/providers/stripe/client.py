@@ -6,8 +6,8 @@ when there is something to do (see ``perform.py``).
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Final
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
 
 import aiohttp
 import stripe
@@ -22,6 +22,9 @@ POSTPONED_SECONDS: Final = 5.0
 """How long to wait after a 429 that does not say how long: Stripe counts by the second."""
 
 POSTPONED_SECONDS_MAX: Final = 3600.0
+
+ANSWER_BYTES_MAX: Final = 8 * 1024**2
+"""A page of a hundred of their objects, and some room."""
 
 REASON_CHARACTERS_MAX: Final = 300
 
@@ -49,21 +52,49 @@ class _KeptFailureError(Exception):
         """What the kept answer means by itself."""
 
 
+class _Http(stripe.HTTPClient):
+    """How the library's requests are sent.
+
+    Its own client for aiohttp leaves a connection open when an answer breaks off, has no bound, and
+    follows redirects, which turn a POST into a GET.
+    """
+
+    name = "aiohttp"
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        super().__init__()
+        self._session = session
+
+    async def request_async(
+        self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None
+    ) -> tuple[bytes, int, Mapping[str, str]]:
+        """Send one request and read its answer whole."""
+        async with self._session.request(
+            method, url, headers=headers, data=post_data, allow_redirects=False
+        ) as response:
+            body = bytearray()
+            async for chunk in response.content.iter_any():
+                body += chunk
+                if len(body) > ANSWER_BYTES_MAX:
+                    raise aiohttp.ClientPayloadError("the answer is too long")
+            return bytes(body), response.status, response.headers
+
+
 class Client:
-    """Makes one call at a time for whoever asks; it has to be made inside the event loop.
+    """Asks Stripe, for whoever wants to know; it has to be made inside the event loop.
 
     It never tries again by itself: the outbox does, and two layers of retries would multiply.
     """
 
     def __init__(self, *, api_key: str, api_url: str, timeout_seconds: float) -> None:
-        timeout = aiohttp.ClientTimeout(total=timeout_seconds)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=CONNECTIONS_MAX),
             cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=timeout_seconds),
         )
         self._stripe = stripe.StripeClient(
             api_key,
-            http_client=stripe.AIOHTTPClient(session=self._session, timeout=timeout),
+            http_client=_Http(self._session),
             base_addresses={"api": api_url.rstrip("/")},
             max_network_retries=0,
         )
@@ -98,8 +129,8 @@ async def _answer(asked: Awaitable[stripe.StripeObject]) -> Json:
         answer = await asked
     except stripe.StripeError as error:
         raise _in_our_words(error) from error
-    except (aiohttp.ClientError, OSError) as error:  # the library passes on what breaks a body
-        raise Ambiguous(f"Stripe's answer broke off ({type(error).__name__}).") from error
+    except (aiohttp.ClientError, OSError) as error:  # a TimeoutError is an OSError
+        raise Ambiguous(f"No answer came from Stripe ({type(error).__name__}).") from error
     return answer.to_dict()
 
 
@@ -115,9 +146,7 @@ def _meaning(error: stripe.StripeError) -> MainstayError:
     A key that Stripe does not take is passing trouble: an operator mends it, and then everything
     that waited goes on.
     """
-    status = error.http_status
-    if status is None:
-        return Ambiguous("Stripe could not be reached, or its answer was lost.")
+    status = error.http_status or 0
     if status == 429:
         return Postpone("Stripe has too many requests of ours.", seconds=_wait_seconds(error))
     if status in {401, 403}:
@@ -125,7 +154,7 @@ def _meaning(error: stripe.StripeError) -> MainstayError:
     if status == 409:
         return Transient("Stripe is still at work on an earlier try of this.")
     if not 400 <= status < 500 or error.error is None:
-        return Ambiguous(f"Stripe, or something in between, answered {status} without a reason.")
+        return Ambiguous(f"Stripe, or something in between, answered {status} and no reason.")
     reason = f"Stripe refused it: {error.user_message}"[:REASON_CHARACTERS_MAX]
     # Another order has used our key before: nobody knows what came of that one.
     return Refused(reason, is_certain=not isinstance(error, stripe.IdempotencyError))
