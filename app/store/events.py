@@ -1,0 +1,57 @@
+"""What happened: each event once, in its lane."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import get_args
+
+from sqlalchemy import Column, String, Text
+from sqlmodel import Session
+
+from app.domain.events import Event
+from app.domain.ids import InstallationId, Lane
+from app.store.codec import Codec
+from app.store.queues import Claim, add, queue_table
+
+CODEC: Codec[Event] = Codec("event", *get_args(Event))
+
+EVENTS = queue_table(
+    "event",
+    Column("key", String, nullable=False, unique=True),
+    Column("lane", String, nullable=False),
+    Column("payload", Text, nullable=False),
+    lane=("lane",),
+)
+
+
+def add_once(
+    session: Session,
+    event: Event,
+    *,
+    key: str,
+    lane: Lane,
+    now: datetime,
+    due_at: datetime | None = None,
+    tenant: InstallationId | None = None,
+) -> bool:
+    """Record an event unless its key is known already; say whether it is new.
+
+    One with a later ``due_at`` is a timer. Installations take turns by ``tenant``.
+    """
+    kind, payload = CODEC.dump(event)
+    row = {
+        "key": key,
+        "lane": lane,
+        "tenant": tenant,
+        "kind": kind,
+        "payload": payload,
+        "due_at": due_at or now,
+        "created_at": now,
+    }
+    return add(session, EVENTS, [row])[0]
+
+
+def event_of(claim: Claim) -> Event:
+    """Read the event that a row holds."""
+    assert isinstance(claim.payload, str)
+    return CODEC.load(claim.kind, claim.payload)

@@ -1,0 +1,67 @@
+"""The schema in steps, forward only (Alembic); run by one process at a time.
+
+To add a step: change the tables, then ``alembic -c app/store/migrations/alembic.ini -x
+database=sqlite:///scratch.db upgrade head`` and ``… revision --autogenerate -m "what it does"``;
+read what it wrote. A test proves that the steps lead to the tables on both databases.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+from sqlmodel import Session
+
+from app.domain.errors import MainstayError
+from app.store.engine import Database, begin_migration
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+HERE = Path(__file__).parent
+
+
+class NewerSchemaError(MainstayError):
+    """The database was migrated by a newer version of the product, which alone can use it."""
+
+
+def migrate(database: Database) -> None:
+    """Bring the schema up to date; whoever comes second waits, and finds nothing to do."""
+    from alembic import command
+
+    def run(session: Session) -> None:
+        connection = session.connection()
+        begin_migration(session)
+        if not _is_current(connection):
+            command.upgrade(_config(connection), "head")
+
+    database.transact(run)
+
+
+def is_current(database: Database) -> bool:
+    """Say whether the schema is the one that this version needs."""
+    return database.read(lambda session: _is_current(session.connection()))
+
+
+def _is_current(connection: Connection) -> bool:
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    steps = ScriptDirectory.from_config(_config(connection))
+    done = MigrationContext.configure(connection).get_current_revision()
+    known = {step.revision for step in steps.walk_revisions()}
+    if done is not None and done not in known:
+        raise NewerSchemaError(
+            "The database was migrated by a newer version of Mainstay: start that one instead."
+        )
+    return done == steps.get_current_head()
+
+
+def _config(connection: Connection) -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
