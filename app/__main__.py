@@ -102,8 +102,13 @@ def _migrate(_: argparse.Namespace) -> int:
 
 
 def _rehearse(arguments: argparse.Namespace) -> int:
-    from app.rehearsal.play import main as play
-
+    try:
+        from app.rehearsal.play import main as play
+    except ModuleNotFoundError as missing:
+        # An image holds the product alone.
+        raise MainstayError(
+            f"There is no {missing.name} here: the rehearsal runs from the source, by `make rehearse`."
+        ) from None
     return play(arguments.rest)
 
 

@@ -85,6 +85,15 @@ def test_the_rehearsal_reads_its_own_options(calls: Calls, rest: list[str]) -> N
     assert calls == [("play", rest)]
 
 
+def test_where_there_is_no_rehearsal_it_says_where_there_is_one(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "app.rehearsal.play", None)
+    assert main(["rehearse"]) == 1
+    (sentence,) = capsys.readouterr().err.splitlines()
+    assert "make rehearse" in sentence
+
+
 @pytest.mark.parametrize(
     "arguments", ["", "sing", "serve --loud", "serve --no-work", "work --no-worker", "migrate now"]
 )
