@@ -107,7 +107,7 @@ def _rehearse(arguments: argparse.Namespace) -> int:
     except ModuleNotFoundError as missing:
         # An image holds the product alone.
         raise MainstayError(
-            f"There is no {missing.name} here: the rehearsal runs from the source, by `make rehearse`."
+            f"There is no {missing.name} here: rehearse from the source, by `make rehearse`."
         ) from None
     return play(arguments.rest)
 
