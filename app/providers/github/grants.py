@@ -1,0 +1,49 @@
+"""What we may do at GitHub, and with which of our powers each thing is done; no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from app.domain.conversations import Thread
+from app.domain.ids import InstallationId, RepositoryId
+
+
+class Scope(StrEnum):
+    """A kind of work, and with it the permissions that its token has and no others."""
+
+    THREAD = "thread"
+    """Speak in issues, and ask who people are in the repository."""
+    CONTENTS = "contents"
+    """Read files."""
+
+
+PERMISSIONS: Final[Mapping[Scope, Mapping[str, str]]] = MappingProxyType(
+    {
+        Scope.THREAD: MappingProxyType({"issues": "write", "metadata": "read"}),
+        Scope.CONTENTS: MappingProxyType({"contents": "read", "metadata": "read"}),
+    }
+)
+"""All that the App asks its installations for is what stands here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Leave to do one kind of work in one repository: a token is minted for exactly that."""
+
+    installation: InstallationId
+    repository: RepositoryId
+    scope: Scope
+
+
+def grant_to_speak(thread: Thread) -> Grant:
+    """Give the grant with which we speak in a thread."""
+    return Grant(thread.installation, thread.repository, Scope.THREAD)
+
+
+def grant_to_read(installation: InstallationId, repository: RepositoryId) -> Grant:
+    """Give the grant with which we read files."""
+    return Grant(installation, repository, Scope.CONTENTS)

@@ -1,0 +1,74 @@
+"""Signs on comments, who is assigned, and who may do what in a repository."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.domain.effects import Assign, CheckPermission, React, Unassign
+from app.domain.events import CommandGiven, HelperAssigned
+from app.domain.people import Permission
+from app.providers.github.client import Client
+from app.providers.github.grants import grant_to_speak
+from app.providers.github.paths import comment_path, issue_path, quoted, repository_path
+from app.providers.github.verdicts import NotThere
+
+
+async def react(client: Client, effect: React) -> None:
+    """Put a sign on a comment, or on the issue; GitHub itself keeps one of each kind."""
+    thread = effect.thread
+    on = comment_path(thread, effect.ref) if effect.ref else issue_path(thread)
+    data = {"content": effect.reaction.value}
+    try:
+        await client.post(grant_to_speak(thread), f"{on}/reactions", data, is_repeatable=True)
+    except NotThere:
+        return  # whoever wrote it has deleted it: there is nobody to tell
+
+
+async def assign(client: Client, effect: Assign) -> HelperAssigned:
+    """Assign a helper. GitHub drops in silence whom it would not assign, so we ask and compare."""
+    thread = effect.thread
+    assignees = f"{issue_path(thread)}/assignees"
+    is_assigned = False
+    if await client.find(grant_to_speak(thread), f"{assignees}/{quoted(effect.login)}") is not None:
+        data = {"assignees": [effect.login]}
+        issue = await client.post(grant_to_speak(thread), assignees, data, is_repeatable=True)
+        ids = {account["id"]: account["login"] for account in issue["assignees"]}
+        is_assigned = effect.user in ids
+        if not is_assigned and effect.login.lower() in map(str.lower, ids.values()):
+            # The login is somebody else's by now, who has nothing to do with it.
+            await client.delete(grant_to_speak(thread), assignees, data)
+    return HelperAssigned(ticket=effect.ticket, user=effect.user, is_assigned=is_assigned)
+
+
+async def unassign(client: Client, effect: Unassign) -> None:
+    """Take a helper off the issue."""
+    path, data = f"{issue_path(effect.thread)}/assignees", {"assignees": [effect.login]}
+    try:
+        await client.delete(grant_to_speak(effect.thread), path, data)
+    except NotThere:
+        return  # the issue is gone, and its assignees with it
+
+
+async def check_permission(client: Client, effect: CheckPermission) -> CommandGiven:
+    """Ask what somebody may do now, and hand their command on together with the answer."""
+    repository = repository_path(effect.thread.repository)
+    path = f"{repository}/collaborators/{quoted(effect.by.login)}/permission"
+    answer = await client.find(grant_to_speak(effect.thread), path)
+    return CommandGiven(
+        ticket=effect.ticket,
+        ref=effect.ref,
+        by=effect.by,
+        user=effect.user,
+        command=effect.command,
+        permission=_permission(answer, effect),
+    )
+
+
+def _permission(answer: Any | None, effect: CheckPermission) -> Permission:
+    if answer is None or answer["user"] is None or answer["user"]["id"] != effect.user:
+        return Permission.NONE  # also for a login that belongs to somebody else by now
+    # An organisation may name roles of its own; `permission` says what each of them amounts to.
+    for name in (answer["role_name"], answer["permission"]):
+        if name in frozenset(Permission):
+            return Permission(name)
+    return Permission.NONE
