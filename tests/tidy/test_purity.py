@@ -20,6 +20,7 @@ PURE = (
 PARSERS = {
     "app/domain/policy": ("pydantic", "pydantic_core", "ruamel.yaml"),
     "app/domain/command_lines.py": ("markdown_it",),
+    "app/domain/drafting": ("markdown_it",),
 }
 IMPURE_CALLS = frozenset({"open", "print", "input", "exec", "eval", "__import__", "breakpoint"})
 CLOCKS = frozenset({"now", "utcnow", "today"})
