@@ -57,7 +57,7 @@ def _open(ticket: Ticket, plan_id: str, around: Around, now: datetime) -> Decisi
         price=plan.price,
         title=plan.title,
         success_url=operator.ticket_url(ticket.token),
-        cancel_url=operator.pay_url(ticket.token),
+        cancel_url=operator.ticket_url(ticket.token),
         expires_at=now + SESSION_LASTS,
     )
     checkout = Checkout(n=n, plan=plan.id, state=CheckoutState.OPENING)

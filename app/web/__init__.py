@@ -1,0 +1,1 @@
+"""The web: it parses, calls one service and renders; it decides nothing."""
