@@ -90,7 +90,7 @@ def pay_by_card(book: Book, intent: Json, payer: Payer) -> None:
         return
     intent.update(status="requires_capture", amount_capturable=intent["amount"])
     book.emit("payment_intent.amount_capturable_updated", intent)
-    book.later(book.now() + AUTHORISATION_LASTS, lambda: _lapse(book, intent, charge))
+    book.later(book.now() + AUTHORISATION_LASTS, lambda: _lapse(book, intent))
 
 
 def decline(book: Book, intent: Json, payer: Payer) -> None:
@@ -147,8 +147,8 @@ def cancel(book: Book, intent: Json, reason: str | None) -> None:
     book.emit("payment_intent.canceled", intent)
 
 
-def _lapse(book: Book, intent: Json, charge: Json) -> None:
-    if intent["status"] == "requires_capture" and intent["latest_charge"] == charge["id"]:
+def _lapse(book: Book, intent: Json) -> None:
+    if intent["status"] == "requires_capture":
         cancel(book, intent, "automatic")
 
 

@@ -99,7 +99,7 @@ def fail(book: Book, refund_id: str) -> None:
         raise NotOfferedError(f"This refund has already {refund['status']}.")
     charge = book.get("charge", refund["charge"])
     before = {"status": refund["status"]}
-    refund.update(status="failed", failure_reason="lost_or_stolen_card")
+    refund.update(status="failed", failure_reason="unknown")
     refund["failure_balance_transaction"] = _move(
         book, charge, refund, refund["amount"], is_failure=True
     )

@@ -117,8 +117,6 @@ def _member_defects(value: Any, member: Any) -> Iterator[str]:
             yield f"{value!r} cannot be a {name}: we keep none"
             return
     origin = get_origin(member)
-    if member is Any:
-        return
     if origin is Literal:
         if value not in get_args(member):
             yield f"{value!r} is none of {get_args(member)[:8]}"

@@ -18,7 +18,7 @@ from app.rehearsal.stripe.book import Book, Pace
 from app.rehearsal.stripe.idempotency import KEPT_FOR, IdempotencyKeys
 from app.rehearsal.stripe.methods import Payer, offered
 from app.rehearsal.stripe.page import PATH, CheckoutPage
-from app.rehearsal.stripe.refusals import Json, NotOfferedError
+from app.rehearsal.stripe.refusals import Json
 from app.rehearsal.stripe.server import Api, ApiRequest, Breakdown, fault_answer
 from app.rehearsal.webhooks import STRIPE_POLICY, Delivery, Policy, Sender
 
@@ -186,8 +186,6 @@ class StripeStandIn:
         """Dispute a payment at the customer's bank; gives the dispute's id."""
         self.tick()
         intent = self._book.get("payment_intent", payment_intent_id)
-        if intent["latest_charge"] is None:
-            raise NotOfferedError("Nothing was paid, so there is nothing to dispute.")
         charge = self._book.get("charge", intent["latest_charge"])
         return str(disputes.open_(self._book, charge, reason)["id"])
 

@@ -132,12 +132,12 @@ def order() -> dict[str, Any]:
 
 def line(amount: int = 4900, currency: str = "usd", **changes: Any) -> dict[str, Any]:
     """One line item."""
-    price: dict[str, Any] = {
-        "currency": currency,
-        "unit_amount": amount,
-        "product_data": {"name": "Quick question"},
-    }
-    return {"quantity": 1, "price_data": price} | changes
+    return {"quantity": 1, "price_data": price(currency, unit_amount=amount)} | changes
+
+
+def price(currency: str = "usd", **changes: Any) -> dict[str, Any]:
+    """What one piece costs."""
+    return {"currency": currency, "product_data": {"name": "Quick question"}} | changes
 
 
 @asynccontextmanager

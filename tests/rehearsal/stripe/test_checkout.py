@@ -6,7 +6,7 @@ import pytest
 import stripe
 
 from app.rehearsal.stripe import Account, NotOfferedError, Pace, Payer
-from tests.rehearsal.stripe.shop import QUICK, Shop, line, open_shop
+from tests.rehearsal.stripe.shop import QUICK, Shop, line, open_shop, price
 
 EXPANDED = "payment_intent.latest_charge.balance_transaction"
 
@@ -191,6 +191,22 @@ async def test_walking_away_changes_nothing(shop: Shop) -> None:
     assert shop.standin.abandon(without_return.id) is None
 
 
+async def test_where_tax_is_computed_it_is_nothing(shop: Shop) -> None:
+    opened = await shop.open(automatic_tax={"enabled": True})
+    assert opened.automatic_tax.status == "requires_location_inputs"
+    shop.standin.pay(opened.id)
+    session = await shop.session(opened.id)
+    assert (session.automatic_tax.status, session.amount_total) == ("complete", 4900)
+
+
+async def test_prices_may_have_fractions_of_a_cent(shop: Shop) -> None:
+    half = line(price_data=price(unit_amount_decimal="50.5"), quantity=3)
+    opened = await shop.open(line_items=[half])
+    assert opened.amount_total == 152
+    session = await shop.session(opened.id, "line_items")
+    assert session.line_items.data[0].price.unit_amount is None
+
+
 async def test_a_session_expires_by_the_clock(shop: Shop) -> None:
     opened = await shop.open(expires_at=shop.clock.seconds + 1800)
     shop.standin.decline(opened.id)
@@ -244,6 +260,10 @@ async def test_manual_capture_authorises_then_charges_a_part(shop: Shop) -> None
     with pytest.raises(stripe.InvalidRequestError) as refused:
         await intents.capture_async(session.payment_intent.id)
     assert refused.value.code == "payment_intent_unexpected_state"
+    with pytest.raises(stripe.InvalidRequestError, match="does not know what to do"):
+        await intents.capture_async(session.payment_intent.id, {"application_fee_amount": 5})
+    shop.clock.forward(days=7)
+    assert (await intents.retrieve_async(session.payment_intent.id)).status == "succeeded"
 
 
 async def test_an_authorisation_lapses_after_seven_days(shop: Shop) -> None:

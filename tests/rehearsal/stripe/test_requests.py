@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import stripe
 
-from tests.rehearsal.stripe.shop import Shop, line
+from tests.rehearsal.stripe.shop import Shop, line, price
 
 SESSIONS = "/v1/checkout/sessions"
 
@@ -193,6 +193,33 @@ async def test_a_missing_parameter_is_refused_by_name(
             {"payment_intent_data": {"statement_descriptor_suffix": "12345"}},
             "payment_intent_data[statement_descriptor_suffix]",
             "at least one letter",
+        ),
+        ({"line_items": [line() for _ in range(101)]}, "line_items", "at most 100"),
+        ({"line_items": [line(tax_rates=["txr_1"])]}, "line_items[0][tax_rates][0]", "No such tax"),
+        (
+            {"line_items": [line(price_data={"currency": "usd", "product": "prod_1"})]},
+            "line_items[0][price_data][product]",
+            "No such product",
+        ),
+        (
+            {"line_items": [line(price_data=price(recurring={"interval": "day"}))]},
+            "line_items[0][price_data][recurring]",
+            "does not know what to do",
+        ),
+        (
+            {"line_items": [line(price_data=price(unit_amount_decimal="a lot"))]},
+            "line_items[0][price_data][unit_amount_decimal]",
+            "Invalid decimal",
+        ),
+        (
+            {"line_items": [line(metadata={"a": "b"})]},
+            "line_items[0][metadata]",
+            "does not know what to do",
+        ),
+        (
+            {"payment_intent_data": {"on_behalf_of": "acct_1"}},
+            "payment_intent_data[on_behalf_of]",
+            "does not know what to do",
         ),
         ({"discounts": [{"coupon": "x"}]}, "discounts", "does not know what to do"),
         ({"mode": "subscription"}, "mode", "does not know what to do"),
