@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from app.rehearsal.stripe import methods, payments
 from app.rehearsal.stripe.book import Book
 from app.rehearsal.stripe.methods import Payer
@@ -55,6 +53,12 @@ def abandon(book: Book, session_id: str) -> str | None:
     """Walk away: nothing happens. Give the URL that the browser goes back to, if there is one."""
     url: str | None = _open(book, session_id)["cancel_url"]
     return url
+
+
+def success_url(session: Json) -> str:
+    """Give the URL that a completed checkout leads to."""
+    url: str = session["success_url"]
+    return url.replace("{CHECKOUT_SESSION_ID}", session["id"])
 
 
 def is_processing(book: Book, session: Json) -> bool:
@@ -111,8 +115,7 @@ def _complete(book: Book, session: Json, payer: Payer, payment_status: str) -> s
     if session["invoice_creation"]["enabled"] and payment_status == "paid":
         session["invoice"] = book.new_id("in")
     book.emit("checkout.session.completed", session)
-    success_url: str = session["success_url"]
-    return success_url.replace("{CHECKOUT_SESSION_ID}", quote(session["id"]))
+    return success_url(session)
 
 
 def _clear_if_processing(book: Book, session: Json) -> None:

@@ -80,6 +80,7 @@ class CheckoutPage:
             card_says="The amount is only authorised for now." if is_hold else "Paid at once.",
             debit=methods.debit_among(session["payment_method_types"]),
             debit_days=self._book.pace.debit_clears_after.days,
+            success_url=checkout.success_url(session),
             is_processing=checkout.is_processing(self._book, session),
             expires_at=datetime.fromtimestamp(session["expires_at"], UTC),
         )

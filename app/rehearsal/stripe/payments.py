@@ -62,7 +62,7 @@ def new_intent(book: Book, amount: int, currency: str, data: Json, method_types:
             "amount_details": {"tip": {}},
             "amount_received": 0,
             "capture_method": data.get("capture_method", "automatic_async"),
-            "client_secret": f"{id_}_secret_{book.new_id('s')[2:]}",
+            "client_secret": book.new_id(f"{id_}_secret"),
             "confirmation_method": "automatic",
             "created": book.seconds(),
             "currency": currency,

@@ -67,6 +67,7 @@ async def test_paying_sends_the_browser_to_the_success_url(shop: Shop) -> None:
     status, html = await look(shop, url)
     assert status == 200
     assert "This checkout is paid. It cannot be paid a second time." in html
+    assert f'<a href="{location}">Back to the shop</a>' in html
     assert "<form" not in html
     status, _, html = await choose(shop, url, "pay")
     assert status == 409
