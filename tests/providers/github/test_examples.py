@@ -1,0 +1,63 @@
+"""Input that nobody here wrote: GitHub's own examples of its webhooks."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from app.domain.deliveries import Delivery
+from app.providers.github.translate import READERS, translate
+from app.providers.github.verify import verify
+from tests.providers.github.examples import read_examples
+
+pytestmark = pytest.mark.fetches
+
+SECRET = "a-webhook-secret-of-some-length"
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def examples() -> list[tuple[str, Any]]:
+    return read_examples()
+
+
+def take(kind: str, payload: Any) -> Delivery:
+    body = json.dumps(payload).encode()
+    signature = hmac.new(SECRET.encode(), body, "sha256").hexdigest()
+    headers = {
+        "content-type": "application/json",
+        "x-github-event": kind,
+        "x-github-delivery": "72d3162e-cc78-11e3-81ab-4c9367dc0958",
+        "x-hub-signature-256": f"sha256={signature}",
+    }
+    delivery = verify(body, headers, [SECRET], NOW)
+    assert isinstance(delivery, Delivery)
+    return delivery
+
+
+def test_each_is_taken_in_and_none_raises(examples: list[tuple[str, Any]]) -> None:
+    for kind, payload in examples:
+        arrivals = translate(take(kind, payload), app_id=1)
+        assert not arrivals or "installation" in payload
+
+
+def test_what_we_listen_to_is_understood_once_it_is_for_an_installation(
+    examples: list[tuple[str, Any]],
+) -> None:
+    understood = Counter[tuple[str, str]]()
+    for kind, payload in examples:
+        whole = {"installation": {"id": 5}, **payload}
+        if translate(take(kind, whole), app_id=1):
+            understood[kind, payload.get("action", "")] += 1
+    assert {kind for kind, _ in understood} == READERS.keys() - {"push"}, "no push is to a default"
+    assert understood["issue_comment", "created"] == 5
+    assert understood["issue_comment", "deleted"] == 2
+    assert understood["issues", "labeled"] == 2
+    assert understood["issues", "unlabeled"] == 2
+    assert understood["installation", "unsuspend"] == 1
+    assert understood["repository", "transferred"] == 3

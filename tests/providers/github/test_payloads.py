@@ -1,0 +1,276 @@
+"""What is left out, null, wrongly typed or too much in a payload, and what is made of it."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from app.domain.deliveries import Delivery, Provider
+from app.domain.events import (
+    AppInstalled,
+    Event,
+    MessageArrived,
+    OfferRequested,
+    PolicyTouched,
+    RepositoriesChosen,
+    RepositoryChanged,
+)
+from app.providers.github.payloads import TEXT_CHARACTERS_MAX
+from app.providers.github.translate import translate
+
+REPOSITORY = {
+    "id": 71,
+    "name": "tools",
+    "full_name": "octo/tools",
+    "private": False,
+    "default_branch": "main",
+    "archived": False,
+}
+USER = {"id": 5, "login": "carol", "type": "User"}
+ISSUE = {
+    "id": 31,
+    "number": 7,
+    "title": "It does not start",
+    "body": None,
+    "user": USER,
+    "state": "open",
+    "locked": False,
+    "created_at": "2026-11-24T11:00:00Z",
+    "updated_at": "2026-11-24T12:00:00+02:00",
+}
+COMMON = {
+    "installation": {"id": 9, "account": {"login": "octo", "id": 4}},
+    "repository": REPOSITORY,
+    "sender": USER,
+}
+COMMENT: dict[str, Any] = {
+    **COMMON,
+    "action": "created",
+    "issue": ISSUE,
+    "comment": {
+        "id": 13,
+        "body": "/support",
+        "user": USER,
+        "created_at": "2026-11-24T12:00:00Z",
+        "performed_via_github_app": {"id": 1},
+    },
+}
+PUSH: dict[str, Any] = {
+    **COMMON,
+    "ref": "refs/heads/main",
+    "after": "a" * 40,
+    "deleted": False,
+    "forced": False,
+    "commits": [{"added": ["README.md"], "modified": [], "removed": []}],
+}
+CHOSEN: dict[str, Any] = {
+    **COMMON,
+    "action": "added",
+    "repositories_added": [REPOSITORY],
+    "repositories_removed": [],
+}
+PAYLOADS: dict[str, dict[str, Any]] = {
+    "issue_comment": COMMENT,
+    "issues": {**COMMON, "action": "labeled", "issue": ISSUE, "label": {"name": "paid-support"}},
+    "installation": {**COMMON, "action": "created", "repositories": [REPOSITORY]},
+    "installation_repositories": CHOSEN,
+    "repository": {**COMMON, "action": "renamed", "changes": {}},
+    "push": {**PUSH, "forced": True},
+}
+WRONG: tuple[Any, ...] = (
+    None,
+    True,
+    -1,
+    0,
+    2**63,
+    10**30,
+    1.5,
+    "",
+    "x" * 70_000,
+    "\0",
+    [],
+    {},
+    [1],
+)
+
+
+def events(kind: str, payload: Any) -> list[Event]:
+    delivery = Delivery(
+        provider=Provider.GITHUB,
+        external_id="a-delivery",
+        kind=kind,
+        body=json.dumps(payload).encode(),
+        received_at=datetime(2026, 11, 24, tzinfo=UTC),
+    )
+    return [arrival.event for arrival in translate(delivery, app_id=1)]
+
+
+def message(payload: Any) -> MessageArrived:
+    [event] = events("issue_comment", payload)
+    assert isinstance(event, MessageArrived)
+    return event
+
+
+def with_(payload: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """Give a copy with one value changed; `...` takes it out."""
+    changed = copy.deepcopy(payload)
+    *outer, last = path.split(".")
+    found: Any = changed
+    for key in outer:
+        found = found[int(key) if isinstance(found, list) else key]
+    if value is ...:
+        del found[last]
+    else:
+        found[int(last) if isinstance(found, list) else last] = value
+    return changed
+
+
+def paths(value: Any, before: str = "") -> Iterator[str]:
+    pairs = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, inner in pairs:
+        yield f"{before}{key}"
+        if isinstance(inner, dict | list):
+            yield from paths(inner, f"{before}{key}.")
+
+
+@pytest.mark.parametrize("kind", PAYLOADS)
+def test_a_whole_payload_says_something(kind: str) -> None:
+    assert len(events(kind, PAYLOADS[kind])) == 1
+
+
+@pytest.mark.parametrize("kind", PAYLOADS)
+def test_no_wrong_value_anywhere_raises(kind: str) -> None:
+    payload = PAYLOADS[kind]
+    for path in paths(payload):
+        for value in WRONG:
+            for event in events(kind, with_(payload, path, value)):
+                assert "\0" not in repr(event)
+
+
+@pytest.mark.parametrize("kind", PAYLOADS)
+def test_nothing_that_is_missing_raises(kind: str) -> None:
+    payload = PAYLOADS[kind]
+    for path in paths(payload):
+        if not path.rpartition(".")[2].isdigit():
+            events(kind, with_(payload, path, ...))
+
+
+@pytest.mark.parametrize("kind", PAYLOADS)
+def test_what_is_not_for_an_installation_says_nothing(kind: str) -> None:
+    assert events(kind, with_(PAYLOADS[kind], "installation", ...)) == []
+    assert events(kind, with_(PAYLOADS[kind], "installation", None)) == []
+
+
+@pytest.mark.parametrize("kind", PAYLOADS)
+@pytest.mark.parametrize("body", [b"", b"[]", b"null", b'{"a":' * 5000, b'{"title":"\\ud800"}'])
+def test_a_body_that_is_no_object_says_nothing(kind: str, body: bytes) -> None:
+    delivery = Delivery(
+        provider=Provider.GITHUB,
+        external_id="a-delivery",
+        kind=kind,
+        body=body,
+        received_at=datetime(2026, 11, 24, tzinfo=UTC),
+    )
+    assert translate(delivery, app_id=1) == []
+
+
+def test_a_comment_of_nobody_says_nothing() -> None:
+    assert events("issue_comment", with_(COMMENT, "comment.user", None)) == []
+
+
+def test_an_issue_whose_author_is_gone_is_the_ghosts() -> None:
+    found = message(with_(COMMENT, "issue.user", None))
+    assert (found.issue.author.external_id, found.issue.author.login) == ("10137", "ghost")
+
+
+def test_texts_are_never_null_too_long_or_unstorable() -> None:
+    found = message(with_(COMMENT, "comment.body", "a\0b" + "c" * 2 * TEXT_CHARACTERS_MAX))
+    assert found.issue.body == ""
+    assert found.message.text.startswith("abc")
+    assert len(found.message.text) == TEXT_CHARACTERS_MAX
+
+
+def test_instants_are_utc() -> None:
+    [event] = events("issues", PAYLOADS["issues"])
+    assert isinstance(event, OfferRequested)
+    assert event.at == datetime(2026, 11, 24, 10, tzinfo=UTC)
+    assert event.at.tzinfo is UTC
+
+
+def test_a_comment_written_by_hand_is_not_ours() -> None:
+    assert message(COMMENT).message.is_ours
+    assert not message(with_(COMMENT, "comment.performed_via_github_app", None)).message.is_ours
+    assert not message(with_(COMMENT, "comment.performed_via_github_app", ...)).message.is_ours
+
+
+def test_an_enterprise_is_known_by_its_slug() -> None:
+    payload = with_(PAYLOADS["installation"], "installation.account", {"slug": "octo-corp"})
+    [event] = events("installation", payload)
+    assert isinstance(event, AppInstalled)
+    assert event.account == "octo-corp"
+
+
+def test_a_great_installation_comes_in_portions() -> None:
+    many = [{**REPOSITORY, "id": number} for number in range(1, 251)]
+    found = events("installation", with_(PAYLOADS["installation"], "repositories", many))
+    first, *rest = found
+    assert isinstance(first, AppInstalled)
+    assert len(first.repositories) == 100
+    assert [len(one.added) for one in rest if isinstance(one, RepositoriesChosen)] == [100, 50]
+    chosen = events("installation_repositories", with_(CHOSEN, "repositories_removed", many))
+    sizes = [
+        (len(one.added), len(one.removed)) for one in chosen if isinstance(one, RepositoriesChosen)
+    ]
+    assert sizes == [(1, 0), (0, 100), (0, 100), (0, 50)]
+
+
+def test_every_portion_has_a_key_of_its_own() -> None:
+    many = [{**REPOSITORY, "id": number} for number in range(1, 251)]
+    delivery = Delivery(
+        provider=Provider.GITHUB,
+        external_id="a-delivery",
+        kind="installation",
+        body=json.dumps(with_(PAYLOADS["installation"], "repositories", many)).encode(),
+        received_at=datetime(2026, 11, 24, tzinfo=UTC),
+    )
+    keys = [arrival.key for arrival in translate(delivery, app_id=1)]
+    assert keys == ["github:a-delivery", "github:a-delivery:2", "github:a-delivery:3"]
+
+
+def test_only_another_default_branch_makes_an_edited_repository_another_one() -> None:
+    edited = with_(PAYLOADS["repository"], "action", "edited")
+    assert events("repository", with_(edited, "changes", {"description": {"from": None}})) == []
+    [event] = events("repository", with_(edited, "changes", {"default_branch": {"from": "old"}}))
+    assert isinstance(event, RepositoryChanged)
+    assert event.repository.default_branch == "main"
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("commits.0.added", [".github/support.yml"]),
+        ("commits.0.modified", ["a", ".github/paid-support.yml"]),
+        ("commits.0.removed", [".github/support.yml"]),
+        ("forced", True),
+        ("commits", []),
+        ("commits", [{"added": ["README.md"]}] * 20),
+    ],
+)
+def test_a_push_that_may_touch_the_policy_says_so(path: str, value: Any) -> None:
+    assert events("push", PUSH) == []
+    [event] = events("push", with_(PUSH, path, value))
+    assert isinstance(event, PolicyTouched)
+    assert event.commit == "a" * 40
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [("ref", "refs/heads/draft"), ("ref", "refs/tags/main"), ("ref", "main"), ("deleted", True)],
+)
+def test_a_push_elsewhere_says_nothing(path: str, value: Any) -> None:
+    assert events("push", with_({**PUSH, "forced": True}, path, value)) == []
