@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final, Literal
 
-from app.domain.drafting.prompts import ANSWER_SCHEMA
+from app.domain.drafting import ANSWER_SCHEMA
 from app.domain.effects import DraftReply, Effect
 from app.domain.errors import Refused, Transient
 from app.domain.events import Event, ReplyDrafted

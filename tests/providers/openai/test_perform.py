@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import unused_port
 
-from app.domain.drafting.prompts import ANSWER_SCHEMA
+from app.domain.drafting import ANSWER_SCHEMA
 from app.domain.effects import ReadPayment
 from app.domain.errors import MainstayError, Refused, Transient
 from app.providers.openai import client
@@ -275,6 +275,13 @@ async def test_what_is_for_others_is_refused() -> None:
         with pytest.raises(Refused, match="ReadPayment"):
             await model.perform(effect, attempt())
     assert asked.paths == []
+
+
+async def test_several_drafts_share_one_client() -> None:
+    async with speaking_with(responses()) as (model, asked):
+        drafts = [model.perform(DRAFT, attempt()) for _ in range(3)]
+        assert await asyncio.gather(*drafts) == [DRAFTED] * 3
+    assert len(asked.paths) == 3
 
 
 async def test_closing_twice_is_closing() -> None:

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 
-from app.domain.effects import DraftReply, Effect
+from app.domain.effects import CloseCheckout, DraftReply, Effect
 from app.domain.errors import Ambiguous, MainstayError, Postpone, Refused, Transient
 from app.providers.rooms import Attempt
 from app.providers.stripe import client
@@ -98,6 +98,13 @@ async def test_a_postponement_is_as_long_as_stripe_says_within_bounds(
 async def test_an_answer_of_another_shape_is_as_good_as_none(effect: Effect) -> None:
     async with speaking_with(answering(200, {"object": "list", "data": None})) as stripe:
         assert type(await failure(stripe, effect)) is Ambiguous
+
+
+async def test_a_checkout_that_stays_open_is_closed_by_a_later_try() -> None:
+    effect = CloseCheckout(ticket=TICKET, lane=LANE, session="cs_1")
+    session = {"id": "cs_1", "object": "checkout.session", "status": "open"}
+    async with speaking_with(answering(200, session)) as stripe:
+        assert type(await failure(stripe, effect)) is Transient
 
 
 async def test_a_kept_refusal_is_a_refusal_once_every_key_is_used_up() -> None:
