@@ -26,6 +26,11 @@ class Answer:
     media_type: str = "application/json; charset=utf-8"
 
     @property
+    def is_raw(self) -> bool:
+        """Whether this is the content of something, and no JSON."""
+        return isinstance(self.payload, bytes)
+
+    @property
     def body(self) -> bytes:
         """The bytes that are sent."""
         if self.status in {204, 304}:

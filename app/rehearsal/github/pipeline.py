@@ -144,7 +144,7 @@ class Pipeline:
 
     def _hold(self, expression: str | None, answer: Answer, asked: Asked) -> None:
         """Hold an answer against the description: what does not fit is our own defect."""
-        if expression is None:
+        if expression is None or answer.is_raw:
             return
         problems = validation.answer_problems(expression, answer.body)
         if expression == "BasicError":

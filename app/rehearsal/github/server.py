@@ -221,9 +221,13 @@ class GitHubStandIn(People):
                 parameters=request.match_info,
                 body=await request.read(),
             )
-            outcome = request[OUTCOME] = self._pipeline.take(route, asked)
             if route is not None:
                 request[ROUTE] = route
+            try:
+                outcome = request[OUTCOME] = self._pipeline.take(route, asked)
+            except Exception as error:
+                self.defects.append(f"{asked.method} {asked.path}: {error!r}")
+                raise
             answer = outcome.answer
             headers = {"Content-Type": answer.media_type, **answer.headers}
             if not answer.body:

@@ -19,6 +19,9 @@ from app.rehearsal.github.answers import RefusalError
 API_VERSION: Final = "2026-03-10"
 API_VERSIONS: Final = frozenset({"2022-11-28", API_VERSION})
 PACKAGE: Final = "githubkit_schemas.v2026_03_10"
+UNSET: Final = "<UNSET>"
+"""How githubkit's models name a key that was left out, which is one more choice for each key."""
+VALUE_CHARACTERS_MAX: Final = 100
 UNKNOWN: Final = "not in the description"
 UNEVEN_KEYS: Final = frozenset(
     {"archived_at", "archived_by", "assignee", "client_id", "merge_commit_sha", "user_view_type"}
@@ -96,15 +99,17 @@ def parse_request(expression: str, body: bytes) -> Any:
     """
     try:
         given = json.loads(body) if body.strip() else {}
+        encoded = json.dumps(given, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except ValueError:
         raise RefusalError(400, "Problems parsing JSON") from None
     if not isinstance(given, dict | list):
         raise RefusalError(400, "Body should be a JSON object")
     adapter = _adapter(expression)
     try:
-        parsed = adapter.validate_json(json.dumps(given), strict=True)
+        parsed = adapter.validate_json(encoded, strict=True)
     except pydantic.ValidationError as error:
-        sentences = "\n".join(dict.fromkeys(_sentence(found) for found in error.errors()))
+        told = [found for found in error.errors() if UNSET not in found["msg"]]
+        sentences = "\n".join(dict.fromkeys(_sentence(found) for found in told))
         raise RefusalError(422, f"Invalid request.\n\n{sentences}") from None
     known = adapter.dump_python(parsed, mode="json", by_alias=True, exclude_unset=True)
     unknown = _unknown_keys(given, known)
@@ -115,8 +120,10 @@ def parse_request(expression: str, body: bytes) -> Any:
 
 
 def _sentence(found: Any) -> str:
-    path = "/".join(str(part) for part in found["loc"])
+    names = [str(part) for part in found["loc"]]
+    path = "/".join(name for name in names if re.fullmatch(r"\d+|[a-z_]+", name))
     if found["type"] == "missing":
-        return f'"{found["loc"][-1]}" wasn\'t supplied.'
+        return f'"{names[-1]}" wasn\'t supplied.'
     value = "nil" if found["input"] is None else json.dumps(found["input"], default=str)
-    return f"For 'properties/{path}', {value} is not valid: {found['msg']}."
+    shown = value if len(value) <= VALUE_CHARACTERS_MAX else f"{value[:VALUE_CHARACTERS_MAX]}…"
+    return f"For 'properties/{path}', {shown} is not valid: {found['msg']}."

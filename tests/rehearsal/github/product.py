@@ -10,13 +10,19 @@ from typing import Any
 import aiohttp
 import jwt
 from aiohttp import web
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
-from app.rehearsal.github import auth
 from app.rehearsal.github.server import GitHubStandIn
 from app.rehearsal.github.state import Installation
 
 SECRET = "a-webhook-secret-of-some-length"
-PRIVATE_KEY, PUBLIC_KEY = auth.key_pair()
+PRIVATE_KEY = rsa.generate_private_key(public_exponent=65_537, key_size=2048)
+PUBLIC_KEY = (
+    PRIVATE_KEY.public_key()
+    .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    .decode()
+)
 
 
 @dataclass
@@ -57,7 +63,7 @@ class Receiver:
     received: list[Received] = field(default_factory=list)
 
     async def receive(self, request: web.Request) -> web.Response:
-        self.received.append(Received(dict(request.headers), await request.read()))
+        self.received.append(Received(request.headers, await request.read()))
         return web.Response(status=self.status)
 
     @property
@@ -107,15 +113,15 @@ class Api:
         async with self.session.request(
             method, url, data=data, headers={**sent, **(headers or {})}, allow_redirects=False
         ) as response:
-            return Reply(response.status, dict(response.headers), await response.text())
+            return Reply(response.status, response.headers, await response.text())
 
-    def app_token(self, key: str = PRIVATE_KEY, **claims: Any) -> str:
+    def app_token(self, key: rsa.RSAPrivateKey | str = PRIVATE_KEY, **claims: Any) -> str:
         now = int(self.clock().timestamp())
         whole = {"iss": str(self.github.state.app.id), "iat": now - 60, "exp": now + 540, **claims}
         return jwt.encode(
             {name: value for name, value in whole.items() if value is not None},
             key,
-            algorithm="RS256" if key.startswith("-----") else "HS256",
+            algorithm="HS256" if isinstance(key, str) else "RS256",
         )
 
     async def as_app(self, method: str, path: str, body: Any = None) -> Reply:

@@ -232,3 +232,51 @@ async def test_nobody_else_s_comment_is_edited_by_the_app(
     path = f"/repositories/{issue.repository.id}/issues/comments/{comment.id}"
     assert (await api("PATCH", path, {"body": "yours"})).status == 403
     assert comment.body == "mine"
+
+
+async def test_labels_and_assignees_are_replaced_as_a_whole(
+    api: Api, github: GitHubStandIn, issue: Issue
+) -> None:
+    github.label(issue, "old", by="octo")
+    github.label(issue, "kept", by="octo")
+    github.assign(issue, "admin", "writer", by="octo")
+    change = {"labels": [{"name": "kept"}, "new"], "assignees": ["writer", "maintainer"]}
+    shown = (await api("PATCH", _path(issue), change)).json
+    assert [one["name"] for one in shown["labels"]] == ["kept", "new"]
+    assert [one["login"] for one in shown["assignees"]] == ["writer", "maintainer"]
+    assert (await api("PATCH", _path(issue), {"body": None})).json["body"] == ""
+
+
+async def test_what_is_so_already_changes_nothing(github: GitHubStandIn, issue: Issue) -> None:
+    github.reopen_issue(issue, by="octo")
+    github.unlock_issue(issue, by="octo")
+    github.edit_issue(issue, title=issue.title, body=issue.body, by="octo")
+    assert [entry.kind for entry in issue.timeline] == ["opened"]
+    github.lock_issue(issue, by="octo")
+    github.lock_issue(issue, by="octo")
+    github.close_issue(issue, by="octo")
+    github.close_issue(issue, by="octo", reason="duplicate")
+    assert [entry.kind for entry in issue.timeline] == ["opened", "locked", "closed"]
+    assert issue.state_reason == "duplicate"
+
+
+async def test_comments_of_a_whole_repository_newest_first(
+    api: Api, github: GitHubStandIn, issue: Issue
+) -> None:
+    other = github.open_issue(issue.repository, "Another", by="stranger")
+    for where, text in ((issue, "one"), (other, "two")):
+        github.comment(where, text, by="reader")
+    path = f"/repositories/{issue.repository.id}/issues/comments?direction=desc"
+    assert [one["body"] for one in (await api("GET", path)).json] == ["two", "one"]
+
+
+async def test_issues_that_are_off_are_neither_listed_nor_opened(api: Api, issue: Issue) -> None:
+    issue.repository.has_issues = False
+    path = f"/repositories/{issue.repository.id}/issues"
+    assert (await api("GET", path)).status == 410
+    assert (await api("POST", path, {"title": "x"})).status == 410
+
+
+async def test_half_a_surrogate_pair_is_no_text(api: Api, issue: Issue) -> None:
+    reply = await api("POST", _path(issue, "/comments"), raw=b'{"body": "\\ud800"}')
+    assert (reply.status, reply.json["message"]) == (400, "Problems parsing JSON")

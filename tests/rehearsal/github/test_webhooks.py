@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.rehearsal.faults import Fault, Faults
+from app.rehearsal.github import hooks
 from app.rehearsal.github.hooks import DefectError
 from app.rehearsal.github.roles import Role
 from app.rehearsal.github.server import GitHubStandIn, Registration
@@ -343,3 +344,13 @@ async def test_a_payload_that_is_not_as_described_is_a_defect_and_raises(
         )
     assert len(github.defects) == 1
     github.defects.clear()
+
+
+async def test_a_payload_that_is_too_large_is_not_sent(
+    github: GitHubStandIn, receiver: Receiver, quiet: Issue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hooks, "PAYLOAD_BYTES_MAX", 20_000)
+    github.comment(quiet, "x" * 30_000, by="reader")
+    github.comment(quiet, "small", by="reader")
+    await github.settle()
+    assert [one.payload["comment"]["body"] for one in receiver.received] == ["small"]

@@ -67,6 +67,7 @@ def merge(site: Site, issue: Issue, by: Account) -> None:
     }
     changed |= dict.fromkeys(before.keys() - after.keys())
     pull.merged_at, pull.merged_by = site.state.now(), by
+    issue.repository.contributor_ids.add(issue.author.id)
     repositories.push(
         site, issue.repository, changed, by, message=f"Merge pull request #{issue.number}"
     )

@@ -48,7 +48,11 @@ def _wants(call: Call, kind: str) -> bool:
     return f"application/vnd.github.{kind}" in call.headers.get("Accept", "")
 
 
-@table.add("GET ~/contents/{path:.*}", {200: None}, needs="contents:read")
+@table.add(
+    "GET ~/contents/{path:.*}",
+    {200: "ContentFile | list[ContentDirectoryItems]"},
+    needs="contents:read",
+)
 def show_contents(call: Call) -> Answer:
     """Show a file, raw if asked, or list a folder."""
     repository, path = call.repository, call.parameters["path"].strip("/")
@@ -66,7 +70,7 @@ def show_contents(call: Call) -> Answer:
     return Answer(200, items)
 
 
-@table.add("GET ~/readme", {200: None}, needs="contents:read")
+@table.add("GET ~/readme", {200: "ContentFile"}, needs="contents:read")
 def show_readme(call: Call) -> Answer:
     """Show the README that GitHub would show: in .github, the root, or docs."""
     repository = call.repository

@@ -33,4 +33,4 @@ def show_rate_limit(call: Call) -> Answer:
     core = call.limits.overview(call.caller.name)
     reset = core["reset"]
     search = {"limit": 30, "used": 0, "remaining": 30, "reset": reset}
-    return Answer(200, {"resources": {"core": core, "search": search}, "rate": core})
+    return Answer(200, {"resources": {"core": core, "search": search}})

@@ -36,7 +36,7 @@ def check_run(state: State, run: CheckRun) -> dict[str, Any]:
         },
         "check_suite": {"id": run.suite_id},
         "app": integration(state),
-        "pull_requests": [],
+        "pull_requests": _pull_requests(state, run),
     }
 
 
@@ -51,7 +51,7 @@ def webhook_check_run(state: State, run: CheckRun) -> dict[str, Any]:
         "url": f"{api_url(state, run.repository)}/check-suites/{run.suite_id}",
         "before": None,
         "after": None,
-        "pull_requests": [],
+        "pull_requests": _pull_requests(state, run),
         "app": integration(state),
         "created_at": instant(run.started_at),
         "updated_at": instant(run.completed_at or run.started_at),
@@ -59,3 +59,22 @@ def webhook_check_run(state: State, run: CheckRun) -> dict[str, Any]:
     branches = run.repository.branches.items()
     suite["head_branch"] = next((name for name, sha in branches if sha == run.head_sha), None)
     return check_run(state, run) | {"check_suite": suite}
+
+
+def _pull_requests(state: State, run: CheckRun) -> list[dict[str, Any]]:
+    """List the open pull requests of this commit; those from forks are never listed."""
+    repository = run.repository
+    api = api_url(state, repository)
+    place = {"id": repository.id, "url": api, "name": repository.name}
+    return [
+        {
+            "id": pull.id,
+            "number": issue.number,
+            "url": f"{api}/pulls/{issue.number}",
+            "head": {"ref": pull.head_ref, "sha": pull.head_sha, "repo": place},
+            "base": {"ref": pull.base_ref, "sha": pull.base_sha, "repo": place},
+        }
+        for issue in repository.issues.values()
+        if (pull := issue.pull_request) is not None
+        and (issue.state, pull.head_sha, pull.from_fork_of) == ("open", run.head_sha, None)
+    ]

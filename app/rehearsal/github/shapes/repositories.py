@@ -122,7 +122,7 @@ def full_repository(state: State, repository: Repository, role: Role) -> dict[st
 
 def webhook_repository(state: State, repository: Repository) -> dict[str, Any]:
     """Write a repository as most webhooks carry it."""
-    written = minimal_repository(state, repository)
+    written = minimal_repository(state, repository) | {"has_downloads": True}
     if repository.owner.is_organization:
         written["custom_properties"] = {}
     return written
