@@ -7,10 +7,10 @@ no lock is needed.
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from app.rehearsal.github import validation
 from app.rehearsal.github.answers import Answer, RefusalError, forbidden, not_found
@@ -54,6 +54,7 @@ class Pipeline:
         self.serves_public_reads = False
         self._site = site
         self._defects = defects
+        self._numbers = itertools.count(1)
 
     def take(self, route: Route | None, asked: Asked) -> Outcome:
         """Answer a request; a refusal is an answer as well."""
@@ -170,11 +171,10 @@ class Pipeline:
         return replace(answer, headers=headers)
 
     def _with_headers(self, route: Route | None, outcome: Outcome) -> Answer:
-        request_id = f"{self._site.state.random.getrandbits(64):016X}"
         headers: dict[str, str] = {
             "X-GitHub-Media-Type": "github.v3; format=json",
             "x-github-api-version-selected": validation.API_VERSION,
-            "X-GitHub-Request-Id": request_id,
+            "X-GitHub-Request-Id": f"{next(self._numbers):016X}",
             "Server": SERVED_BY,
         }
         if route is not None and route.needs:
@@ -205,19 +205,3 @@ def _check_kind(route: Route, caller: Caller) -> None:
         raise RefusalError(401, "Requires authentication")
     if caller is NOBODY and not route.is_in_repository:
         raise RefusalError(401, "Requires authentication")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskedRecord:
-    """One request that the product made, for assertions and for the stage."""
-
-    at: datetime
-    method: str
-    path: str
-    query: Mapping[str, str]
-    body: Any
-    status: int | None
-    """None: the connection was dropped without an answer."""
-    caller: str
-    repository_id: int | None
-    is_content_creating: bool

@@ -17,7 +17,7 @@ from app.rehearsal.github.auth import Gate
 from app.rehearsal.github.hooks import PERMISSION_OF_EVENT, UNASKED_EVENTS, HookDelivery, Hooks
 from app.rehearsal.github.limits import Limits
 from app.rehearsal.github.person import People
-from app.rehearsal.github.pipeline import Asked, AskedRecord, Outcome, Pipeline
+from app.rehearsal.github.pipeline import Asked, Outcome, Pipeline
 from app.rehearsal.github.routes import (
     apps,
     assignees,
@@ -46,6 +46,22 @@ REQUEST_BYTES_MAX: Final = 8 * 1024 * 1024
 SHUTDOWN_SECONDS_MAX: Final = 0.1
 OUTCOME: Final = web.RequestKey("outcome", Outcome)
 ROUTE: Final = web.RequestKey("route", Route)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedRecord:
+    """One request that the product made, for assertions and for the stage."""
+
+    at: datetime
+    method: str
+    path: str
+    query: Mapping[str, str]
+    body: Any
+    status: int | None
+    """None: the connection was dropped without an answer."""
+    caller: str
+    repository_id: int | None
+    is_content_creating: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,7 @@ from gidgethub.aiohttp import GitHubAPI
 from app.rehearsal.faults import Fault, Faults
 from app.rehearsal.github import validation
 from app.rehearsal.github.answers import RefusalError
-from app.rehearsal.github.pipeline import AskedRecord
-from app.rehearsal.github.server import GitHubStandIn, Registration
+from app.rehearsal.github.server import AskedRecord, GitHubStandIn, Registration
 from app.rehearsal.github.state import Installation, Issue
 from tests.rehearsal.github.product import PUBLIC_KEY, SECRET, Api, Clock
 
