@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uuid_utils
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, Integer
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, Table, Text
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import DDLCompiler
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
 
 if TYPE_CHECKING:
     InstantType = TypeDecorator[datetime]
+    WordsType = TypeDecorator[str]
 else:
-    InstantType = TypeDecorator
+    InstantType = WordsType = TypeDecorator
 
 METADATA = SQLModel.metadata
 """Every table, once its module was imported (``app.store.tables`` imports them all)."""
@@ -28,8 +31,32 @@ METADATA.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
-BIG = BigInteger().with_variant(Integer, "sqlite")
-"""A 64-bit integer: a provider's id, minor units. SQLite numbers rows only in plain INTEGER."""
+
+class Big(BigInteger):
+    """A 64-bit integer: a provider's id, minor units."""
+
+
+@compiles(Big, "sqlite")
+def _sqlite_integer(_type: Big, _compiler: DDLCompiler, **_: Any) -> str:
+    """Say INTEGER, which has 64 bits on SQLite: it numbers rows by themselves in no other type."""
+    return "INTEGER"
+
+
+class Words(WordsType):
+    """Text from outside, without the few characters that no database keeps."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: str | None,
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy passes it
+    ) -> str | None:
+        """Put a mark in the place of NUL and of halves of characters."""
+        if value is None:
+            return None
+        return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 class Instant(InstantType):
@@ -59,6 +86,16 @@ class Instant(InstantType):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def table_of(row: type[SQLModel]) -> Table:
+    """Give the table that a class declares.
+
+    The classes say what a row is; statements are made from the tables. No row ever becomes an
+    object of the ORM: what comes out of the store are the domain's own words.
+    """
+    table: Table = getattr(row, "__table__")  # noqa: B009 - SQLModel does not declare it
+    return table
 
 
 def new_id() -> str:

@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlmodel import Session
 
 from app.domain.ids import InstallationId
-from app.store.columns import BIG, METADATA, Instant
+from app.store.columns import METADATA, Big, Instant
 from app.store.engine import insert_once
 
 EVERYBODY = 0
@@ -27,7 +27,7 @@ PAUSE = Table(
     "pause",
     METADATA,
     Column("provider", String, primary_key=True),
-    Column("tenant", BIG, primary_key=True, autoincrement=False),
+    Column("tenant", Big, primary_key=True, autoincrement=False),
     Column("until", Instant, nullable=False),
 )
 

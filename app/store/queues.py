@@ -26,14 +26,16 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    delete,
     literal_column,
     null,
+    select,
     text,
 )
 from sqlmodel import Session
 
 from app.domain.ids import InstallationId, Lane
-from app.store.columns import BIG, METADATA, Instant, new_id, one_of
+from app.store.columns import METADATA, Big, Instant, new_id, one_of
 from app.store.engine import insert_once, news
 
 REASON_LENGTH_MAX = 500
@@ -72,6 +74,10 @@ class Queue:
     def name(self) -> str:
         """Give the table's name, which is also the topic of its news."""
         return self.table.name
+
+
+QUEUES: dict[str, Queue] = {}
+"""All of them by name, once ``app.store.tables`` was imported."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,10 +130,10 @@ def queue_table(
     table = Table(
         name,
         METADATA,
-        Column("seq", BIG, primary_key=True),
+        Column("seq", Big, primary_key=True),
         Column("id", String, nullable=False, unique=True),
         *own,
-        Column("tenant", BIG),
+        Column("tenant", Big),
         Column("kind", String, nullable=False),
         Column("state", String, nullable=False, server_default=State.READY),
         Column("attempts", Integer, nullable=False, server_default="0"),
@@ -144,7 +150,8 @@ def queue_table(
         *indices,
         sqlite_autoincrement=True,
     )
-    return Queue(table, lane, is_paced)
+    QUEUES[name] = queue = Queue(table, lane, is_paced)
+    return queue
 
 
 def _where(words: str) -> dict[str, Any]:
@@ -192,3 +199,19 @@ def claim_of(queue: Queue, row: Row[Any]) -> Claim:
     """Make a claim of a row that was selected by ``columns_of``."""
     fields = row._asdict()
     return Claim(queue=queue, **{**fields, "state": State(fields["state"])})
+
+
+def prune_all(session: Session, *, before: datetime, limit: int) -> int:
+    """Forget rows that were done before then, at most ``limit`` of each table; say how many."""
+    pruned = 0
+    for queue in QUEUES.values():
+        own = queue.table.c
+        old = (
+            select(own.seq)
+            .where(own.state == State.DONE, own.finished_at < before)
+            .order_by(own.finished_at)
+            .limit(limit)
+        )
+        statement = delete(queue.table).where(own.seq.in_(old.scalar_subquery()))
+        pruned += session.connection().execute(statement).rowcount
+    return pruned

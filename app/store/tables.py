@@ -2,7 +2,38 @@
 
 from __future__ import annotations
 
-from app.store import deliveries, effects, events, pauses
+from app.store import (
+    audits,
+    conversations,
+    deliveries,
+    documents,
+    effects,
+    events,
+    installations,
+    known,
+    ledger,
+    pauses,
+    people,
+    policies,
+    sessions,
+    tickets,
+)
 from app.store.columns import METADATA
 
-__all__ = ["METADATA", "deliveries", "effects", "events", "pauses"]
+__all__ = [
+    "METADATA",
+    "audits",
+    "conversations",
+    "deliveries",
+    "documents",
+    "effects",
+    "events",
+    "installations",
+    "known",
+    "ledger",
+    "pauses",
+    "people",
+    "policies",
+    "sessions",
+    "tickets",
+]

@@ -7,8 +7,9 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
+from sqlmodel.sql.sqltypes import AutoString
 
-from app.store.columns import BIG, Instant
+from app.store.columns import Big, Instant, Words
 from app.store.engine import Database
 from app.store.tables import METADATA
 
@@ -17,7 +18,11 @@ def _render(kind: str, item: Any, _context: AutogenContext) -> str | Literal[Fal
     """Write our own types as what they are in SQL: a step must not change with the code."""
     if kind == "type" and isinstance(item, Instant):
         return "sa.DateTime(timezone=True)"
-    if kind == "type" and item is BIG:
+    if kind == "type" and isinstance(item, AutoString):
+        return "sa.String()"
+    if kind == "type" and isinstance(item, Words):
+        return "sa.Text()"
+    if kind == "type" and isinstance(item, Big):
         return "sa.BigInteger().with_variant(sa.Integer(), 'sqlite')"
     return False
 

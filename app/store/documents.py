@@ -1,0 +1,160 @@
+"""Documents of repositories, kept by their git ids, and the drafts that were made of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import BigInteger, func
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from app.domain.events import DocFile
+from app.domain.ids import RepositoryId, TicketId
+from app.store.columns import Instant
+from app.store.engine import insert_once
+
+TEXT_CHARACTERS_MAX = 65536
+"""More of a document is not kept."""
+
+
+class DocumentRow(SQLModel, table=True):
+    """One version of one document; its git id names its content, so it never changes."""
+
+    __tablename__ = "document"
+    repository_id: int = Field(primary_key=True, sa_type=BigInteger)
+    blob: str = Field(primary_key=True)
+    text: str
+    fetched_at: datetime = Field(sa_type=Instant)
+
+
+class DraftRow(SQLModel, table=True):
+    """The AI draft of a ticket: what it was made of, what came, what it cost."""
+
+    __tablename__ = "draft"
+    ticket_id: str = Field(primary_key=True, foreign_key="ticket.id")
+    repository_id: int = Field(sa_type=BigInteger, index=True)
+    commit: str
+    files: str
+    """JSON: path, git id and size of each document."""
+    answer: str
+    """What the model said, unfiltered: nobody is shown this."""
+    model: str
+    input_tokens: int
+    output_tokens: int
+    reason: str
+    """Why it was not shown; empty otherwise."""
+    begun_at: datetime = Field(sa_type=Instant)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """The documents of a repository at one commit."""
+
+    commit: str
+    files: tuple[DocFile, ...]
+
+
+def missing(session: Session, repository: RepositoryId, blobs: Sequence[str]) -> list[str]:
+    """Give those of the documents that we do not have, in the order in which they were named."""
+    have = set(texts(session, repository, blobs))
+    return [blob for blob in dict.fromkeys(blobs) if blob not in have]
+
+
+def add(
+    session: Session,
+    repository: RepositoryId,
+    pairs: Iterable[tuple[str, str]],
+    *,
+    now: datetime,
+) -> None:
+    """Keep documents: pairs of git id and text."""
+    table = SQLModel.metadata.tables["document"]
+    rows = [
+        {
+            "repository_id": repository,
+            "blob": blob,
+            "text": text.replace("\x00", "")[:TEXT_CHARACTERS_MAX],
+            "fetched_at": now,
+        }
+        for blob, text in pairs
+    ]
+    insert_once(session, table, rows, returning=table.c.blob)
+
+
+def texts(session: Session, repository: RepositoryId, blobs: Sequence[str]) -> dict[str, str]:
+    """Give the texts that we have, by their git ids."""
+    rows = session.exec(
+        select(DocumentRow).where(
+            col(DocumentRow.repository_id) == repository, col(DocumentRow.blob).in_(blobs)
+        )
+    )
+    return {row.blob: row.text for row in rows}
+
+
+def save_listing(
+    session: Session,
+    ticket: TicketId,
+    *,
+    repository: RepositoryId,
+    commit: str,
+    files: Sequence[DocFile],
+    now: datetime,
+) -> None:
+    """Begin a draft with the list of documents that it may be made of; once a ticket."""
+    table = SQLModel.metadata.tables["draft"]
+    row = {
+        "ticket_id": ticket,
+        "repository_id": repository,
+        "commit": commit,
+        "files": json.dumps([asdict(each) for each in files]),
+        "answer": "",
+        "model": "",
+        "input_tokens": 0,
+        "output_tokens": 0,
+        "reason": "",
+        "begun_at": now,
+    }
+    insert_once(session, table, [row], returning=table.c.ticket_id)
+
+
+def listing(session: Session, ticket: TicketId) -> Listing | None:
+    """Give the documents that a ticket's draft may be made of."""
+    row = session.get(DraftRow, ticket)
+    if row is None:
+        return None
+    files = tuple(DocFile(**each) for each in json.loads(row.files))
+    return Listing(commit=row.commit, files=files)
+
+
+def save_answer(
+    session: Session,
+    ticket: TicketId,
+    *,
+    answer: str,
+    model: str,
+    input_tokens: int,
+    output_tokens: int,
+    reason: str,
+) -> None:
+    """Keep what the model said and what it cost, whether it is shown or not."""
+    row = session.get(DraftRow, ticket)
+    assert row is not None, "a draft begins with its documents"
+    row.answer = answer.replace("\x00", "")[:TEXT_CHARACTERS_MAX]
+    row.model = model
+    row.input_tokens = input_tokens
+    row.output_tokens = output_tokens
+    row.reason = reason
+    session.add(row)
+    session.flush()
+
+
+def drafts_since(session: Session, repository: RepositoryId, since: datetime) -> int:
+    """Count the drafts that were begun for a repository since a moment."""
+    found = session.exec(
+        select(func.count())
+        .select_from(DraftRow)
+        .where(col(DraftRow.repository_id) == repository, col(DraftRow.begun_at) >= since)
+    )
+    return int(found.one())

@@ -1,0 +1,139 @@
+"""Who installed the App, and the repositories that we know, by their numeric ids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import BigInteger
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from app.domain.events import RepositorySeen
+from app.domain.ids import InstallationId, RepositoryId
+from app.store.columns import Instant
+
+
+class InstallationRow(SQLModel, table=True):
+    """One installation of the App."""
+
+    __tablename__ = "installation"
+    id: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    account: str
+    """The login of the account, for display."""
+    is_active: bool
+    changed_at: datetime = Field(sa_type=Instant)
+
+
+class RepositoryRow(SQLModel, table=True):
+    """A repository, as the newest message about it said."""
+
+    __tablename__ = "repository"
+    id: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    installation_id: int | None = Field(default=None, sa_type=BigInteger, index=True)
+    owner: str
+    name: str
+    is_private: bool
+    is_archived: bool
+    default_branch: str
+    """Empty until we have read it."""
+    changed_at: datetime = Field(sa_type=Instant)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repository:
+    """A repository as the services see it."""
+
+    id: RepositoryId
+    installation: InstallationId | None
+    owner: str
+    name: str
+    is_private: bool
+    is_archived: bool
+    default_branch: str
+
+
+def save_installation(
+    session: Session, installation: InstallationId, account: str, *, is_active: bool, now: datetime
+) -> None:
+    """Remember an installation as it is now."""
+    session.merge(
+        InstallationRow(id=installation, account=account, is_active=is_active, changed_at=now)
+    )
+    session.flush()
+
+
+def deactivate(session: Session, installation: InstallationId, *, now: datetime) -> None:
+    """Remember that an installation is gone or suspended."""
+    row = session.get(InstallationRow, installation)
+    if row is not None:
+        row.is_active = False
+        row.changed_at = now
+        session.add(row)
+        session.flush()
+
+
+def save_repository(
+    session: Session, seen: RepositorySeen, installation: InstallationId | None, *, now: datetime
+) -> None:
+    """Remember a repository as it was just seen; what the message left out stays as it was."""
+    row = session.get(RepositoryRow, seen.id)
+    if row is None:
+        row = RepositoryRow(
+            id=seen.id,
+            owner=seen.owner,
+            name=seen.name,
+            is_private=seen.is_private,
+            is_archived=bool(seen.is_archived),
+            default_branch=seen.default_branch or "",
+            changed_at=now,
+        )
+    fresh = {
+        "installation_id": installation,
+        "owner": seen.owner,
+        "name": seen.name,
+        "is_private": seen.is_private,
+        "is_archived": row.is_archived if seen.is_archived is None else seen.is_archived,
+        "default_branch": seen.default_branch or row.default_branch,
+    }
+    if all(getattr(row, name) == value for name, value in fresh.items()) and row in session:
+        return
+    for name, value in fresh.items():
+        setattr(row, name, value)
+    row.changed_at = now
+    session.add(row)
+    session.flush()
+
+
+def repository(session: Session, repository_id: RepositoryId) -> Repository | None:
+    """Give a repository that we have heard of."""
+    row = session.get(RepositoryRow, repository_id)
+    return _repository(row) if row is not None else None
+
+
+def by_name(session: Session, owner: str, name: str) -> Repository | None:
+    """Give the repository that has this name today; names ignore case."""
+    rows = session.exec(
+        select(RepositoryRow)
+        .where(col(RepositoryRow.owner).ilike(_literal(owner), escape="\\"))
+        .where(col(RepositoryRow.name).ilike(_literal(name), escape="\\"))
+        .order_by(col(RepositoryRow.changed_at).desc())
+    )
+    row = rows.first()
+    return _repository(row) if row is not None else None
+
+
+def _literal(words: str) -> str:
+    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _repository(row: RepositoryRow) -> Repository:
+    installation = None if row.installation_id is None else InstallationId(row.installation_id)
+    return Repository(
+        id=RepositoryId(row.id),
+        installation=installation,
+        owner=row.owner,
+        name=row.name,
+        is_private=row.is_private,
+        is_archived=row.is_archived,
+        default_branch=row.default_branch,
+    )
