@@ -135,12 +135,12 @@ async def _look(
     path = f"{issue_path(thread)}/comments?since={from_then}&per_page=100"
     pages = 0
     async for comments in client.pages(grant_to_speak(thread), path):
+        pages += 1
+        if pages > PAGES_MAX:
+            raise Refused("The thread is too long to look for our comment.", is_certain=False)
         for comment in comments:
             if is_it(comment):
                 return comment
-        pages += 1
-        if pages == PAGES_MAX:
-            raise Refused("The thread is too long to look for our comment.", is_certain=False)
     return None
 
 

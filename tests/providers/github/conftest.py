@@ -14,12 +14,14 @@ from app.domain.conversations import Channel, Thread
 from app.domain.ids import InstallationId, RepositoryId
 from app.providers.github.perform import GitHub
 from app.rehearsal.faults import Faults
+from app.rehearsal.github import auth
 from app.rehearsal.github.roles import Role
 from app.rehearsal.github.server import GitHubStandIn, Registration
 from app.rehearsal.github.state import Installation, Issue, Repository
-from tests.rehearsal.github.product import PRIVATE_KEY, PUBLIC_KEY, SECRET, Clock, Receiver
+from tests.rehearsal.github.product import SECRET, Clock, Receiver
 
 MANIFEST = YAML(typ="safe").load(Path(__file__).parents[3] / "app.yml")
+PRIVATE_KEY, PUBLIC_KEY = auth.key_pair()
 
 
 @pytest.fixture
@@ -29,7 +31,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def faults() -> Faults:
-    return Faults(timeout_seconds=0.3, retry_after_seconds=17)
+    return Faults(timeout_seconds=0.02, retry_after_seconds=17)
 
 
 @pytest.fixture
@@ -99,7 +101,7 @@ async def performer(github: GitHubStandIn, clock: Clock) -> AsyncIterator[GitHub
         private_key=PRIVATE_KEY,
         api_url=github.url,
         now=clock,
-        timeout_seconds=0.2,
+        timeout_seconds=10.0,
     )
     yield performer
     await performer.close()

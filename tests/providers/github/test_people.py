@@ -1,0 +1,201 @@
+"""Reactions, assignees and permissions, as GitHub really treats them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from app.domain.commands import Cancel
+from app.domain.conversations import Thread
+from app.domain.effects import Assign, CheckPermission, React, Reaction, Unassign
+from app.domain.errors import Refused, Transient
+from app.domain.events import CommandGiven, HelperAssigned
+from app.domain.ids import PersonId, UserId
+from app.domain.people import Permission, Person
+from app.providers.github.perform import GitHub
+from app.rehearsal.faults import Fault, Faults
+from app.rehearsal.github.roles import Role
+from app.rehearsal.github.server import GitHubStandIn
+from app.rehearsal.github.state import Issue, Repository
+from tests.providers.github.orders import AGAIN, FIRST, TICKET, asked
+
+
+def assign(github: GitHubStandIn, thread: Thread, login: str) -> Assign:
+    user = UserId(github.state.account(login).id)
+    return Assign(ticket=TICKET, thread=thread, user=user, login=login, n=1)
+
+
+def check(github: GitHubStandIn, thread: Thread, login: str) -> CheckPermission:
+    return CheckPermission(
+        ticket=TICKET,
+        thread=thread,
+        by=Person(id=PersonId("p"), login=login),
+        user=UserId(github.state.account(login).id),
+        ref="13",
+        command=Cancel(),
+    )
+
+
+@pytest.mark.parametrize("reaction", Reaction)
+async def test_a_sign_is_put_once_on_a_comment(
+    faults: Faults,
+    github: GitHubStandIn,
+    issue: Issue,
+    thread: Thread,
+    performer: GitHub,
+    reaction: Reaction,
+) -> None:
+    comment = github.comment(issue, "/support", by="carol")
+    effect = React(thread=thread, ref=str(comment.id), reaction=reaction)
+    faults.once(Fault.ANSWER_LOST, method="POST", path="/reactions$")
+    with pytest.raises(Transient):
+        await performer.perform(effect, FIRST)
+    assert await performer.perform(effect, AGAIN) is None
+    assert [one.content for one in comment.reactions] == [reaction]
+    assert len(asked(github)) == 2
+
+
+async def test_a_sign_without_a_comment_goes_on_the_issue(
+    issue: Issue, thread: Thread, performer: GitHub
+) -> None:
+    await performer.perform(React(thread=thread, ref="", reaction=Reaction.TAKEN), FIRST)
+    assert [one.content for one in issue.reactions] == ["eyes"]
+
+
+async def test_a_comment_that_is_gone_needs_no_sign(
+    github: GitHubStandIn, issue: Issue, thread: Thread, performer: GitHub
+) -> None:
+    comment = github.comment(issue, "/support", by="carol")
+    github.delete_comment(comment, by="carol")
+    effect = React(thread=thread, ref=str(comment.id), reaction=Reaction.TAKEN)
+    assert await performer.perform(effect, FIRST) is None
+
+
+async def test_who_may_push_is_assigned(
+    github: GitHubStandIn, issue: Issue, thread: Thread, performer: GitHub
+) -> None:
+    effect = assign(github, thread, "ada")
+    event = await performer.perform(effect, FIRST)
+    assert event == HelperAssigned(ticket=TICKET, user=effect.user, is_assigned=True)
+    assert [one.login for one in issue.assignees] == ["ada"]
+    assert await performer.perform(effect, AGAIN) == event
+
+
+async def test_a_stranger_is_not_even_tried(
+    github: GitHubStandIn, issue: Issue, thread: Thread, performer: GitHub
+) -> None:
+    effect = assign(github, thread, "mallory")
+    event = await performer.perform(effect, FIRST)
+    assert event == HelperAssigned(ticket=TICKET, user=effect.user, is_assigned=False)
+    assert asked(github) == [f"GET issues/{issue.number}/assignees/mallory"]
+
+
+async def test_a_stranger_who_commented_is_assigned(
+    github: GitHubStandIn, issue: Issue, thread: Thread, performer: GitHub
+) -> None:
+    github.comment(issue, "I can help.", by="mallory")
+    event = await performer.perform(assign(github, thread, "mallory"), FIRST)
+    assert isinstance(event, HelperAssigned)
+    assert event.is_assigned
+
+
+async def test_whom_github_drops_in_silence_is_not_assigned(
+    github: GitHubStandIn, issue: Issue, thread: Thread, performer: GitHub
+) -> None:
+    for number in range(10):
+        login = f"helper{number}"
+        github.add_user(login)
+        github.set_permission(issue.repository, login, Role.WRITE)
+        github.assign(issue, login, by="octo")
+    event = await performer.perform(assign(github, thread, "ada"), FIRST)
+    assert isinstance(event, HelperAssigned)
+    assert not event.is_assigned
+    assert len(issue.assignees) == 10
+
+
+async def test_somebody_else_who_took_the_login_is_not_left_assigned(
+    github: GitHubStandIn, issue: Issue, thread: Thread, performer: GitHub
+) -> None:
+    effect = assign(github, thread, "ada")
+    github.rename_user("ada", "lovelace")
+    github.add_user("Ada")
+    github.comment(issue, "Me?", by="Ada")
+    event = await performer.perform(effect, FIRST)
+    assert event == HelperAssigned(ticket=TICKET, user=effect.user, is_assigned=False)
+    assert issue.assignees == []
+
+
+async def test_a_helper_is_taken_off_once_or_twice(
+    github: GitHubStandIn, issue: Issue, thread: Thread, performer: GitHub
+) -> None:
+    github.assign(issue, "ada", by="octo")
+    user = UserId(github.state.account("ada").id)
+    effect = Unassign(ticket=TICKET, thread=thread, user=user, login="ada", n=1)
+    assert await performer.perform(effect, FIRST) is None
+    assert await performer.perform(effect, AGAIN) is None
+    assert issue.assignees == []
+    github.delete_issue(issue, by="octo")
+    assert await performer.perform(effect, AGAIN) is None
+
+
+async def test_assigning_in_a_repository_that_is_read_only_is_refused(
+    github: GitHubStandIn, thread: Thread, repository: Repository, performer: GitHub
+) -> None:
+    github.set_archived(repository, is_archived=True, by="octo")
+    with pytest.raises(Refused):
+        await performer.perform(assign(github, thread, "ada"), FIRST)
+
+
+@pytest.mark.parametrize(
+    ("role", "permission"),
+    [
+        (Role.ADMIN, Permission.ADMIN),
+        (Role.MAINTAIN, Permission.MAINTAIN),
+        (Role.WRITE, Permission.WRITE),
+        (Role.TRIAGE, Permission.TRIAGE),
+        (Role.NONE, Permission.READ),
+    ],
+)
+async def test_a_command_comes_back_with_what_its_giver_may_do(
+    github: GitHubStandIn,
+    thread: Thread,
+    repository: Repository,
+    performer: GitHub,
+    role: Role,
+    permission: Permission,
+) -> None:
+    github.set_permission(repository, "carol", role)
+    effect = check(github, thread, "carol")
+    assert await performer.perform(effect, FIRST) == CommandGiven(
+        ticket=TICKET,
+        ref="13",
+        by=effect.by,
+        user=effect.user,
+        command=effect.command,
+        permission=permission,
+    )
+
+
+async def permission_of(performer: GitHub, effect: CheckPermission) -> Permission | None:
+    event = await performer.perform(effect, FIRST)
+    assert isinstance(event, CommandGiven)
+    return event.permission
+
+
+async def test_somebody_who_is_gone_may_nothing(
+    github: GitHubStandIn, thread: Thread, performer: GitHub
+) -> None:
+    effect = check(github, thread, "octo")
+    gone = replace(effect, by=Person(id=PersonId("p"), login="nobody"))
+    assert await permission_of(performer, gone) is Permission.NONE
+
+
+async def test_a_login_that_belongs_to_somebody_else_by_now_may_nothing(
+    github: GitHubStandIn, thread: Thread, repository: Repository, performer: GitHub
+) -> None:
+    github.set_permission(repository, "carol", Role.ADMIN)
+    effect = check(github, thread, "carol")
+    github.rename_user("carol", "caroline")
+    github.add_user("carol")
+    assert await permission_of(performer, effect) is Permission.NONE
