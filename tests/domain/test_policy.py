@@ -137,12 +137,13 @@ def test_our_own_file_is_a_good_one() -> None:
     )
 
 
-def test_the_operators_first_currency_counts_where_the_file_names_none() -> None:
+def test_dollars_or_the_operators_first_currency_count_where_the_file_names_none() -> None:
     text = MINIMAL + "plans: [{id: question, price: 5000}]\n"
-    assert policy(text, settled=("jpy", "usd")).currency == "jpy"
-    assert policy(text, settled=("jpy", "usd")).plans[0].price_minor == 5000
-    assert policy(text, settled=()).currency == "usd"
-    assert policy(text, settled=()).plans[0].price_minor == 500_000
+    for settled in (("jpy", "usd"), ("usd",), ()):
+        read = policy(text, settled=settled)
+        assert (read.currency, read.plans[0].price_minor) == ("usd", 500_000)
+    read = policy(text, settled=("jpy", "eur"))
+    assert (read.currency, read.plans[0].price_minor) == ("jpy", 5000)
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,7 @@ def test_all_faults_are_told_at_once_in_the_order_of_the_file() -> None:
         (7, 10),
     ]
     assert not told.is_cut
+    assert str(told).splitlines() == [str(fault) for fault in told.faults]
 
 
 def test_columns_count_characters_and_lines_end_in_any_way() -> None:
@@ -171,6 +172,7 @@ def test_no_more_faults_are_told_than_somebody_reads() -> None:
     assert (len(exactly.faults), exactly.is_cut) == (FAULTS_MAX, False)
     more = faults(unknown(FAULTS_MAX + 1))
     assert (len(more.faults), more.is_cut) == (FAULTS_MAX, True)
+    assert str(more).endswith("\nThere are more faults; these come first.")
     guessed = [fault for fault in more.faults if fault.remedy.startswith("Did you mean plans?")]
     assert len(guessed) == GUESSES_MAX
 

@@ -123,7 +123,7 @@ def test_the_end_of_the_file_is_called_so() -> None:
 def test_a_file_is_as_large_as_it_may_be_and_no_larger() -> None:
     kept = HEAD + "#" * (SIZE_BYTES_MAX - len(HEAD))
     assert isinstance(parse(kept, currencies_settled=("usd",)), SupportPolicy)
-    assert refused(kept + "#").reason == "The file has 65,537 bytes; 65,536 is the most."
+    assert refused(kept + "#").reason == "The file has more than 65,536 bytes."
     assert refused("é" * SIZE_BYTES_MAX).line == 1
 
 

@@ -32,6 +32,10 @@ class Faults:
     is_cut: bool = False
     """There are more than these."""
 
+    def __str__(self) -> str:
+        more = ["There are more faults; these come first."] if self.is_cut else []
+        return "\n".join([*map(str, self.faults), *more])
+
 
 class ForeignKind(StrEnum):
     """Why a file is not for us."""

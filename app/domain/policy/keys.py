@@ -192,7 +192,7 @@ LABEL: Final = defaulting(
     "label", LABEL_KIND, "Whoever sets it offers support to the author.", "paid-support"
 )
 CURRENCY: Final = optional(
-    "currency", CURRENCY_KIND, "Of every price; the operator's first one where it is left out."
+    "currency", CURRENCY_KIND, "Of every price; left out: usd, else the operator's first one."
 )
 CALENDAR: Final = defaulting("calendar", CALENDAR_KIND, "When the repository is at work.", {})
 HELPERS: Final = required(

@@ -19,8 +19,8 @@ OTHER_APP_KEYS: Final = frozenset(
 )
 """What the file of dessant/support-requests holds, which has the same path."""
 
-CURRENCY_OF_OPERATORS: Final = "usd"
-"""What an operator settles in who says nothing of it."""
+CURRENCY_USUAL: Final = "usd"
+"""What counts where a file names no currency and the operator settles in it."""
 
 _OTHER_APP: Final = re.compile(rf"^(?:{'|'.join(sorted(OTHER_APP_KEYS))}) *:", re.MULTILINE)
 _OURS: Final = re.compile(r"^(?:version|helpers) *:", re.MULTILINE)
@@ -31,9 +31,9 @@ def parse(
 ) -> SupportPolicy | Faults | Foreign:
     """Read the file with its operator's facts; it never raises, whatever the bytes are.
 
-    `currencies_settled` are ISO codes in lower case; the first one counts where the file names
-    none. `platform_bp` is the platform's share in basis points: with the repository's share it is
-    at most the whole.
+    `currencies_settled` are ISO codes in lower case; ``usd`` counts where the file names none, or
+    the first one where ``usd`` is not settled. `platform_bp` is the platform's share in basis
+    points: with the repository's share it is at most the whole.
     """
     root = compose(text)
     if isinstance(root, Fault):
@@ -80,7 +80,8 @@ def _currency(root: Mapping, currencies_settled: Sequence[str]) -> str | None:
     """Give the currency in which the prices are to be read, before anything else is."""
     written = root.get("currency")
     if written is None:
-        return next(iter(currencies_settled), CURRENCY_OF_OPERATORS)
+        is_usual = CURRENCY_USUAL in currencies_settled or not currencies_settled
+        return CURRENCY_USUAL if is_usual else currencies_settled[0]
     return written.text if isinstance(written, Scalar) and written.text in CURRENCIES else None
 
 

@@ -161,7 +161,7 @@ def decode(source: bytes | str) -> str | Fault:
     data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
     if len(data) > SIZE_BYTES_MAX:
         return START.fault(
-            f"The file has {len(data):,} bytes; {SIZE_BYTES_MAX:,} is the most.",
+            f"The file has more than {SIZE_BYTES_MAX:,} bytes.",
             "Keep what the policy needs and move the rest elsewhere.",
         )
     try:
