@@ -61,15 +61,15 @@ class _Http(stripe.HTTPClient):
 
     name = "aiohttp"
 
-    def __init__(self, session: aiohttp.ClientSession) -> None:
+    def __init__(self, pool: aiohttp.ClientSession) -> None:
         super().__init__()
-        self._session = session
+        self._pool = pool
 
     async def request_async(
         self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None
     ) -> tuple[bytes, int, Mapping[str, str]]:
         """Send one request and read its answer whole."""
-        async with self._session.request(
+        async with self._pool.request(
             method, url, headers=headers, data=post_data, allow_redirects=False
         ) as response:
             body = bytearray()
@@ -87,14 +87,14 @@ class Client:
     """
 
     def __init__(self, *, api_key: str, api_url: str, timeout_seconds: float) -> None:
-        self._session = aiohttp.ClientSession(
+        self._pool = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=CONNECTIONS_MAX),
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=timeout_seconds),
         )
         self._stripe = stripe.StripeClient(
             api_key,
-            http_client=_Http(self._session),
+            http_client=_Http(self._pool),
             base_addresses={"api": api_url.rstrip("/")},
             max_network_retries=0,
         )
@@ -121,7 +121,7 @@ class Client:
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._session.close()
+        await self._pool.close()
 
 
 async def _answer(asked: Awaitable[stripe.StripeObject]) -> Json:

@@ -48,16 +48,16 @@ def _intent(intent: _Object) -> _About:
     return PaymentMoved(intent=_id(intent["id"])), (intent["id"],)
 
 
-def _paid_session(session: _Object) -> _About | None:
+def _paid_checkout(checkout: _Object) -> _About | None:
     # A session without a PaymentIntent (a subscription, nothing to pay) is none that we opened.
-    if session["payment_intent"] is None:
+    if checkout["payment_intent"] is None:
         return None
-    intent = _id(session["payment_intent"])
-    return PaymentMoved(intent=intent), (_id(session["id"]), intent)
+    intent = _id(checkout["payment_intent"])
+    return PaymentMoved(intent=intent), (_id(checkout["id"]), intent)
 
 
-def _ended_session(session: _Object) -> _About:
-    return CheckoutEnded(session=_id(session["id"])), (session["id"],)
+def _ended_checkout(checkout: _Object) -> _About:
+    return CheckoutEnded(session=_id(checkout["id"])), (checkout["id"],)
 
 
 def _charge(charge: _Object) -> _About | None:
@@ -83,10 +83,10 @@ def _id(value: object) -> str:
 
 _READERS: Final[Mapping[str, Callable[[_Object], _About | None]]] = MappingProxyType(
     {
-        "checkout.session.completed": _paid_session,
-        "checkout.session.async_payment_succeeded": _paid_session,
-        "checkout.session.async_payment_failed": _paid_session,
-        "checkout.session.expired": _ended_session,
+        "checkout.session.completed": _paid_checkout,
+        "checkout.session.async_payment_succeeded": _paid_checkout,
+        "checkout.session.async_payment_failed": _paid_checkout,
+        "checkout.session.expired": _ended_checkout,
         "payment_intent.processing": _intent,
         "payment_intent.succeeded": _intent,
         "payment_intent.payment_failed": _intent,
