@@ -10,7 +10,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.domain.conversations import Channel, Message, Thread, Visibility
 from app.domain.ids import ConversationId, InstallationId, PersonId, RepositoryId
-from app.store.columns import Instant, new_id, one_of
+from app.store.columns import Instant, Words, new_id, one_of, table_of
 from app.store.engine import insert_once
 
 TEXT_CHARACTERS_MAX = 65536
@@ -29,7 +29,7 @@ class ConversationRow(SQLModel, table=True):
         one_of("visibility", Visibility),
     )
     id: str = Field(primary_key=True)
-    repository_id: int = Field(sa_type=BigInteger, index=True)
+    repository_id: int = Field(sa_type=BigInteger, foreign_key="repository.id", index=True)
     channel: str
     external_ref: str
     """The channel's own name of it: repository id and issue id."""
@@ -37,8 +37,8 @@ class ConversationRow(SQLModel, table=True):
     installation_id: int = Field(sa_type=BigInteger)
     issue_id: int = Field(sa_type=BigInteger)
     number: int
-    title: str
-    question: str
+    title: str = Field(sa_type=Words)
+    question: str = Field(sa_type=Words)
     """The opening text, which a draft would answer."""
     opened_at: datetime = Field(sa_type=Instant)
 
@@ -50,11 +50,15 @@ class MessageRow(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("conversation_id", "ref"),)
     id: str = Field(primary_key=True)
     conversation_id: str = Field(foreign_key="conversation.id")
-    repository_id: int = Field(sa_type=BigInteger, index=True)
+    repository_id: int = Field(sa_type=BigInteger, foreign_key="repository.id", index=True)
     person_id: str = Field(foreign_key="person.id", index=True)
     ref: str
-    text: str
+    text: str = Field(sa_type=Words)
     sent_at: datetime = Field(sa_type=Instant)
+
+
+CONVERSATION = table_of(ConversationRow)
+MESSAGE = table_of(MessageRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +82,9 @@ def find_or_add(
     now: datetime,
 ) -> Conversation:
     """Give the conversation of a thread; it begins here if it is new."""
-    table = SQLModel.metadata.tables["conversation"]
     insert_once(
         session,
-        table,
+        CONVERSATION,
         [
             {
                 "id": new_id(),
@@ -97,21 +100,19 @@ def find_or_add(
                 "opened_at": now,
             }
         ],
-        returning=table.c.id,
+        returning=CONVERSATION.c.id,
     )
-    found = by_thread(session, thread)
-    assert found is not None, "it was added or was there"
-    return found
+    row = _row(session, thread)
+    assert row is not None, "it was added or was there"
+    if row.installation_id != thread.installation:  # the App was installed anew
+        row.installation_id = thread.installation
+        session.flush()
+    return _conversation(row)
 
 
 def by_thread(session: Session, thread: Thread) -> Conversation | None:
     """Give the conversation whose home is this thread."""
-    row = session.exec(
-        select(ConversationRow).where(
-            col(ConversationRow.channel) == thread.channel.value,
-            col(ConversationRow.external_ref) == _ref(thread),
-        )
-    ).first()
+    row = _row(session, thread)
     return _conversation(row) if row is not None else None
 
 
@@ -129,7 +130,6 @@ def add_message(
     person: PersonId,
 ) -> bool:
     """Keep a message, once; say whether it is new."""
-    table = SQLModel.metadata.tables["message"]
     row = {
         "id": new_id(),
         "conversation_id": conversation.id,
@@ -139,7 +139,16 @@ def add_message(
         "text": message.text[:TEXT_CHARACTERS_MAX],
         "sent_at": message.sent_at,
     }
-    return bool(insert_once(session, table, [row], returning=table.c.id))
+    return bool(insert_once(session, MESSAGE, [row], returning=MESSAGE.c.id))
+
+
+def _row(session: Session, thread: Thread) -> ConversationRow | None:
+    return session.exec(
+        select(ConversationRow).where(
+            col(ConversationRow.channel) == thread.channel.value,
+            col(ConversationRow.external_ref) == _ref(thread),
+        )
+    ).first()
 
 
 def _ref(thread: Thread) -> str:

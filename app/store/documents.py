@@ -12,8 +12,9 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.domain.events import DocFile
 from app.domain.ids import RepositoryId, TicketId
-from app.store.columns import Instant
+from app.store.columns import Instant, Words, table_of
 from app.store.engine import insert_once
+from app.store.tickets import TicketRow
 
 TEXT_CHARACTERS_MAX = 65536
 """More of a document is not kept."""
@@ -23,9 +24,9 @@ class DocumentRow(SQLModel, table=True):
     """One version of one document; its git id names its content, so it never changes."""
 
     __tablename__ = "document"
-    repository_id: int = Field(primary_key=True, sa_type=BigInteger)
+    repository_id: int = Field(primary_key=True, sa_type=BigInteger, foreign_key="repository.id")
     blob: str = Field(primary_key=True)
-    text: str
+    text: str = Field(sa_type=Words)
     fetched_at: datetime = Field(sa_type=Instant)
 
 
@@ -34,11 +35,11 @@ class DraftRow(SQLModel, table=True):
 
     __tablename__ = "draft"
     ticket_id: str = Field(primary_key=True, foreign_key="ticket.id")
-    repository_id: int = Field(sa_type=BigInteger, index=True)
+    repository_id: int = Field(sa_type=BigInteger, foreign_key="repository.id", index=True)
     commit: str
-    files: str
+    files: str = Field(sa_type=Words)
     """JSON: path, git id and size of each document."""
-    answer: str
+    answer: str = Field(sa_type=Words)
     """What the model said, unfiltered: nobody is shown this."""
     model: str
     input_tokens: int
@@ -46,6 +47,10 @@ class DraftRow(SQLModel, table=True):
     reason: str
     """Why it was not shown; empty otherwise."""
     begun_at: datetime = Field(sa_type=Instant)
+
+
+DOCUMENT = table_of(DocumentRow)
+DRAFT = table_of(DraftRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,17 +75,16 @@ def add(
     now: datetime,
 ) -> None:
     """Keep documents: pairs of git id and text."""
-    table = SQLModel.metadata.tables["document"]
     rows = [
         {
             "repository_id": repository,
             "blob": blob,
-            "text": text.replace("\x00", "")[:TEXT_CHARACTERS_MAX],
+            "text": text[:TEXT_CHARACTERS_MAX],
             "fetched_at": now,
         }
         for blob, text in pairs
     ]
-    insert_once(session, table, rows, returning=table.c.blob)
+    insert_once(session, DOCUMENT, rows, returning=DOCUMENT.c.blob)
 
 
 def texts(session: Session, repository: RepositoryId, blobs: Sequence[str]) -> dict[str, str]:
@@ -103,7 +107,6 @@ def save_listing(
     now: datetime,
 ) -> None:
     """Begin a draft with the list of documents that it may be made of; once a ticket."""
-    table = SQLModel.metadata.tables["draft"]
     row = {
         "ticket_id": ticket,
         "repository_id": repository,
@@ -116,7 +119,7 @@ def save_listing(
         "reason": "",
         "begun_at": now,
     }
-    insert_once(session, table, [row], returning=table.c.ticket_id)
+    insert_once(session, DRAFT, [row], returning=DRAFT.c.ticket_id)
 
 
 def listing(session: Session, ticket: TicketId) -> Listing | None:
@@ -141,7 +144,7 @@ def save_answer(
     """Keep what the model said and what it cost, whether it is shown or not."""
     row = session.get(DraftRow, ticket)
     assert row is not None, "a draft begins with its documents"
-    row.answer = answer.replace("\x00", "")[:TEXT_CHARACTERS_MAX]
+    row.answer = answer[:TEXT_CHARACTERS_MAX]
     row.model = model
     row.input_tokens = input_tokens
     row.output_tokens = output_tokens
@@ -151,10 +154,14 @@ def save_answer(
 
 
 def drafts_since(session: Session, repository: RepositoryId, since: datetime) -> int:
-    """Count the drafts that were begun for a repository since a moment."""
+    """Count the tickets opened since a moment that were promised a draft, begun or not."""
     found = session.exec(
         select(func.count())
-        .select_from(DraftRow)
-        .where(col(DraftRow.repository_id) == repository, col(DraftRow.begun_at) >= since)
+        .select_from(TicketRow)
+        .where(
+            col(TicketRow.repository_id) == repository,
+            col(TicketRow.opened_at) >= since,
+            col(TicketRow.has_draft),
+        )
     )
     return int(found.one())

@@ -10,7 +10,8 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.domain.events import RepositorySeen
 from app.domain.ids import InstallationId, RepositoryId
-from app.store.columns import Instant
+from app.store.columns import Instant, Words, table_of
+from app.store.engine import insert_once
 
 
 class InstallationRow(SQLModel, table=True):
@@ -18,7 +19,7 @@ class InstallationRow(SQLModel, table=True):
 
     __tablename__ = "installation"
     id: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
-    account: str
+    account: str = Field(sa_type=Words)
     """The login of the account, for display."""
     is_active: bool
     changed_at: datetime = Field(sa_type=Instant)
@@ -29,14 +30,22 @@ class RepositoryRow(SQLModel, table=True):
 
     __tablename__ = "repository"
     id: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
-    installation_id: int | None = Field(default=None, sa_type=BigInteger, index=True)
-    owner: str
-    name: str
+    installation_id: int | None = Field(
+        default=None, sa_type=BigInteger, foreign_key="installation.id", index=True
+    )
+    """Nobody's, once the App may not speak there any more."""
+    owner: str = Field(sa_type=Words)
+    name: str = Field(sa_type=Words)
+    address: str = Field(sa_type=Words, index=True)
+    """``owner/name`` in lower case, as GitHub compares names."""
     is_private: bool
     is_archived: bool
-    default_branch: str
+    default_branch: str = Field(sa_type=Words)
     """Empty until we have read it."""
     changed_at: datetime = Field(sa_type=Instant)
+
+
+INSTALLATION = table_of(InstallationRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +85,15 @@ def save_repository(
     session: Session, seen: RepositorySeen, installation: InstallationId | None, *, now: datetime
 ) -> None:
     """Remember a repository as it was just seen; what the message left out stays as it was."""
+    if installation is not None:
+        _ensure_installation(session, installation, seen.owner, now)
     row = session.get(RepositoryRow, seen.id)
     if row is None:
         row = RepositoryRow(
             id=seen.id,
             owner=seen.owner,
             name=seen.name,
+            address=_address(seen.owner, seen.name),
             is_private=seen.is_private,
             is_archived=bool(seen.is_archived),
             default_branch=seen.default_branch or "",
@@ -91,6 +103,7 @@ def save_repository(
         "installation_id": installation,
         "owner": seen.owner,
         "name": seen.name,
+        "address": _address(seen.owner, seen.name),
         "is_private": seen.is_private,
         "is_archived": row.is_archived if seen.is_archived is None else seen.is_archived,
         "default_branch": seen.default_branch or row.default_branch,
@@ -114,16 +127,23 @@ def by_name(session: Session, owner: str, name: str) -> Repository | None:
     """Give the repository that has this name today; names ignore case."""
     rows = session.exec(
         select(RepositoryRow)
-        .where(col(RepositoryRow.owner).ilike(_literal(owner), escape="\\"))
-        .where(col(RepositoryRow.name).ilike(_literal(name), escape="\\"))
+        .where(col(RepositoryRow.address) == _address(owner, name))
         .order_by(col(RepositoryRow.changed_at).desc())
     )
     row = rows.first()
     return _repository(row) if row is not None else None
 
 
-def _literal(words: str) -> str:
-    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def _ensure_installation(
+    session: Session, installation: InstallationId, account: str, now: datetime
+) -> None:
+    """Know an installation whose own message never came: it speaks to us, so it is there."""
+    row = {"id": installation, "account": account, "is_active": True, "changed_at": now}
+    insert_once(session, INSTALLATION, [row], returning=INSTALLATION.c.id)
+
+
+def _address(owner: str, name: str) -> str:
+    return f"{owner}/{name}".lower()
 
 
 def _repository(row: RepositoryRow) -> Repository:

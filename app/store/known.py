@@ -9,6 +9,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.domain.deliveries import Provider
 from app.domain.ids import Lane, TicketId
+from app.store.columns import one_of, table_of
 from app.store.engine import insert_once
 
 
@@ -16,10 +17,14 @@ class KnownRow(SQLModel, table=True):
     """One object at a provider."""
 
     __tablename__ = "known_object"
+    __table_args__ = (one_of("provider", Provider),)
     provider: str = Field(primary_key=True)
     external_id: str = Field(primary_key=True)
     lane: str
-    ticket_id: str | None = Field(default=None, index=True)
+    ticket_id: str | None = Field(default=None, foreign_key="ticket.id", index=True)
+
+
+KNOWN_OBJECT = table_of(KnownRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +44,13 @@ def know(
     ticket: TicketId | None,
 ) -> None:
     """Remember whose an object is; what is known once never changes hands."""
-    table = SQLModel.metadata.tables["known_object"]
     row = {
         "provider": provider.value,
         "external_id": external_id,
         "lane": lane,
         "ticket_id": ticket,
     }
-    insert_once(session, table, [row], returning=table.c.external_id)
+    insert_once(session, KNOWN_OBJECT, [row], returning=KNOWN_OBJECT.c.external_id)
 
 
 def lookup(session: Session, provider: Provider, external_ids: Sequence[str]) -> Known | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlmodel import Session
 
 from app.store import audits
@@ -13,7 +13,7 @@ from app.store import tickets as ticket_rows
 from app.store.deliveries import DELIVERIES
 from app.store.effects import EFFECTS
 from app.store.events import EVENTS
-from app.store.queues import Queue, State
+from app.store.queues import READY, RUNNING, Queue, State
 
 QUEUES: tuple[Queue, ...] = (DELIVERIES, EVENTS, EFFECTS)
 
@@ -47,14 +47,16 @@ def standing(session: Session) -> Standing:
 
 
 def _counts(session: Session, queue: Queue) -> dict[str, int]:
-    """Count the rows of each state but done, by the partial indices."""
-    states = (State.READY, State.RUNNING, State.BURIED)
-    column = queue.table.c.state
-    return {
-        state: int(
-            session.connection()
-            .execute(select(func.count()).select_from(queue.table).where(column == state))
-            .scalar_one()
-        )
-        for state in states
+    """Count the rows of each state but done; each condition is one that an index serves."""
+    own = queue.table.c
+    conditions = {
+        State.READY: own.state == READY,
+        State.RUNNING: own.state == RUNNING,
+        State.BURIED: and_(own.state == State.BURIED, own.finished_at.is_not(None)),
     }
+    counted = (
+        select(func.count()).select_from(queue.table).where(condition).scalar_subquery()
+        for condition in conditions.values()
+    )
+    row = session.connection().execute(select(*counted)).one()
+    return dict(zip(conditions, row, strict=True))

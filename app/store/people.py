@@ -5,9 +5,10 @@ from __future__ import annotations
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from app.domain.deliveries import Provider
 from app.domain.ids import PersonId
 from app.domain.people import Identity, Person
-from app.store.columns import new_id
+from app.store.columns import Words, new_id, one_of, table_of
 from app.store.engine import insert_once
 
 
@@ -22,44 +23,47 @@ class IdentityRow(SQLModel, table=True):
     """An account somewhere; two of them belong to one person only by a signed-in proof."""
 
     __tablename__ = "identity"
-    __table_args__ = (UniqueConstraint("provider", "external_id"),)
+    __table_args__ = (UniqueConstraint("provider", "external_id"), one_of("provider", Provider))
     id: str = Field(primary_key=True)
     person_id: str = Field(foreign_key="person.id", index=True)
     provider: str
     external_id: str
-    login: str
+    login: str = Field(sa_type=Words)
     """The name of the account when we last heard of it."""
+
+
+IDENTITY = table_of(IdentityRow)
 
 
 def resolve(session: Session, identity: Identity) -> Person:
     """Give the person behind an account; one that nobody knew yet becomes a new person."""
     row = _find(session, identity)
     if row is None:
-        person_id = new_id()
-        identity_id = new_id()
-        session.add(PersonRow(id=person_id))
+        person = PersonRow(id=new_id())
+        session.add(person)
         session.flush()
         added = insert_once(
             session,
-            SQLModel.metadata.tables["identity"],
+            IDENTITY,
             [
                 {
-                    "id": identity_id,
-                    "person_id": person_id,
+                    "id": new_id(),
+                    "person_id": person.id,
                     "provider": identity.provider.value,
                     "external_id": identity.external_id,
                     "login": identity.login,
                 }
             ],
-            returning=SQLModel.metadata.tables["identity"].c.id,
+            returning=IDENTITY.c.id,
         )
         if added:
-            return Person(PersonId(person_id), identity.login)
+            return Person(PersonId(person.id), identity.login)
+        session.delete(person)  # another lane met them at the same moment, and was first
         row = _find(session, identity)
-        assert row is not None, "somebody else added the same account a moment ago"
+        assert row is not None, "the account is known to whoever was first"
     if row.login != identity.login:
         row.login = identity.login
-        session.add(row)
+        session.flush()
     return Person(PersonId(row.person_id), identity.login)
 
 

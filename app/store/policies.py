@@ -6,12 +6,13 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import BigInteger, LargeBinary
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.domain.ids import RepositoryId, UserId
-from app.store.columns import Instant, new_id, one_of
+from app.store.columns import Instant, Words, new_id, one_of
 
 
 class PolicyState(StrEnum):
@@ -34,14 +35,14 @@ class PolicyRow(SQLModel, table=True):
     __table_args__ = (one_of("state", PolicyState),)
     id: str = Field(primary_key=True)
     """A UUIDv7: it sorts by the time of the reading."""
-    repository_id: int = Field(sa_type=BigInteger, index=True)
+    repository_id: int = Field(sa_type=BigInteger, foreign_key="repository.id", index=True)
     state: str
     path: str
     commit: str
     blob: str
     digest: str
     text: bytes | None = Field(default=None, sa_type=LargeBinary)
-    faults: str
+    faults: str = Field(sa_type=Words)
     """One sentence a line, for the maintainers."""
     logins: str
     """JSON: pairs of a helper's login and numeric user id."""
@@ -74,22 +75,28 @@ class Reading:
 
 
 def record(session: Session, reading: Reading, *, now: datetime) -> None:
-    """Write down what a reading of the file found."""
-    session.add(
-        PolicyRow(
+    """Write down what a reading of the file found; one like the last only moves its time."""
+    found: dict[str, Any] = {
+        "state": reading.state.value,
+        "path": reading.path,
+        "blob": reading.blob,
+        "digest": reading.digest,
+        "text": reading.text,
+        "faults": reading.faults,
+        "logins": json.dumps(reading.logins),
+    }
+    row = _newest(session, reading.repository)
+    if row is None or any(getattr(row, name) != value for name, value in found.items()):
+        row = PolicyRow(
             id=new_id(),
             repository_id=reading.repository,
-            state=reading.state.value,
-            path=reading.path,
             commit=reading.commit,
-            blob=reading.blob,
-            digest=reading.digest,
-            text=reading.text,
-            faults=reading.faults,
-            logins=json.dumps(reading.logins),
             read_at=now,
+            **found,
         )
-    )
+    row.commit = reading.commit
+    row.read_at = now
+    session.add(row)
     session.flush()
 
 

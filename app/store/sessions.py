@@ -33,6 +33,8 @@ class PayeeRow(SQLModel, table=True):
     )
     id: str = Field(primary_key=True)
     person_id: str | None = Field(default=None, foreign_key="person.id", unique=True)
-    repository_id: int | None = Field(default=None, sa_type=BigInteger, unique=True)
+    repository_id: int | None = Field(
+        default=None, sa_type=BigInteger, foreign_key="repository.id", unique=True
+    )
     stripe_account: str | None = Field(default=None, unique=True)
     is_ready: bool = False

@@ -38,17 +38,20 @@ class TicketRow(SQLModel, table=True):
         ),
         one_of("stage", Stage),
         one_of("money", MoneyState),
+        Index(None, "repository_id", "opened_at"),
     )
     id: str = Field(primary_key=True)
     token: str = Field(unique=True)
     conversation_id: str = Field(foreign_key="conversation.id", index=True)
-    repository_id: int = Field(sa_type=BigInteger, index=True)
+    repository_id: int = Field(sa_type=BigInteger, foreign_key="repository.id")
     customer_id: str = Field(foreign_key="person.id", index=True)
     helper_id: int | None = Field(default=None, sa_type=BigInteger)
     """The helper's numeric GitHub id, once somebody has taken it."""
-    stage: str
+    stage: str = Field(index=True)
     money: str
     opened_at: datetime = Field(sa_type=Instant)
+    has_draft: bool
+    """It was promised an AI draft."""
     document: str = Field(sa_type=Text)
     """The ticket itself, as JSON."""
 
@@ -57,10 +60,10 @@ class AskRow(SQLModel, table=True):
     """One asking of one helper; it follows from the ticket, and serves the rotation."""
 
     __tablename__ = "ask"
-    __table_args__ = (Index("ix_ask_user", "repository_id", "user_id"),)
+    __table_args__ = (Index(None, "repository_id", "user_id"), one_of("state", AskState))
     ticket_id: str = Field(primary_key=True, foreign_key="ticket.id")
     position: int = Field(primary_key=True)
-    repository_id: int = Field(sa_type=BigInteger)
+    repository_id: int = Field(sa_type=BigInteger, foreign_key="repository.id")
     user_id: int = Field(sa_type=BigInteger)
     asked_at: datetime = Field(sa_type=Instant)
     state: str
@@ -92,6 +95,7 @@ def save(session: Session, ticket: Ticket) -> None:
             stage=ticket.stage.value,
             money=ticket.money.value,
             opened_at=ticket.opened_at,
+            has_draft=ticket.terms.has_draft,
             document=document,
         )
     )

@@ -65,7 +65,8 @@ def lock_repository(session: Session, repository: RepositoryId) -> None:
     """
     if _dialect(session) == "postgresql":
         session.connection().execute(
-            text("SELECT 1 FROM repository WHERE id = :id FOR UPDATE"), {"id": repository}
+            text("SELECT 1 FROM repository WHERE id = :id FOR NO KEY UPDATE"),
+            {"id": repository},
         )
 
 

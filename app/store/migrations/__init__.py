@@ -7,6 +7,7 @@ read what it wrote. A test proves that the steps lead to the tables on both data
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,9 @@ def migrate(database: Database) -> None:
         connection = session.connection()
         begin_migration(session)
         if not _is_current(connection):
-            command.upgrade(_config(connection), "head")
+            config = _config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
 
     database.transact(run)
 
@@ -46,22 +49,28 @@ def is_current(database: Database) -> bool:
 
 def _is_current(connection: Connection) -> bool:
     from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
 
-    steps = ScriptDirectory.from_config(_config(connection))
+    newest, known = _steps()
     done = MigrationContext.configure(connection).get_current_revision()
-    known = {step.revision for step in steps.walk_revisions()}
     if done is not None and done not in known:
         raise NewerSchemaError(
             "The database was migrated by a newer version of Mainstay: start that one instead."
         )
-    return done == steps.get_current_head()
+    return done == newest
 
 
-def _config(connection: Connection) -> Config:
+@cache
+def _steps() -> tuple[str | None, frozenset[str]]:
+    """Give the newest step, and all of them."""
+    from alembic.script import ScriptDirectory
+
+    steps = ScriptDirectory.from_config(_config())
+    return steps.get_current_head(), frozenset(each.revision for each in steps.walk_revisions())
+
+
+def _config() -> Config:
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(HERE).replace("%", "%%"))
-    config.attributes["connection"] = connection
     return config

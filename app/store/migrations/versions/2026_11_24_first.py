@@ -38,31 +38,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("book", name=op.f("pk_book")),
     )
     op.create_table(
-        "conversation",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("repository_id", sa.BigInteger(), nullable=False),
-        sa.Column("channel", sa.String(), nullable=False),
-        sa.Column("external_ref", sa.String(), nullable=False),
-        sa.Column("visibility", sa.String(), nullable=False),
-        sa.Column("installation_id", sa.BigInteger(), nullable=False),
-        sa.Column("issue_id", sa.BigInteger(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("title", sa.String(), nullable=False),
-        sa.Column("question", sa.String(), nullable=False),
-        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("channel IN ('github')", name=op.f("ck_conversation_channel_is_known")),
-        sa.CheckConstraint(
-            "visibility IN ('public', 'private')", name=op.f("ck_conversation_visibility_is_known")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_conversation")),
-        sa.UniqueConstraint(
-            "channel", "external_ref", name=op.f("uq_conversation_channel_external_ref")
-        ),
-    )
-    op.create_index(
-        op.f("ix_conversation_repository_id"), "conversation", ["repository_id"], unique=False
-    )
-    op.create_table(
         "delivery",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
@@ -117,14 +92,6 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state = 'ready'"),
         postgresql_where=sa.text("state = 'ready'"),
-    )
-    op.create_table(
-        "document",
-        sa.Column("repository_id", sa.BigInteger(), nullable=False),
-        sa.Column("blob", sa.String(), nullable=False),
-        sa.Column("text", sa.String(), nullable=False),
-        sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("repository_id", "blob", name=op.f("pk_document")),
     )
     op.create_table(
         "effect",
@@ -291,20 +258,11 @@ def upgrade() -> None:
     op.create_table(
         "installation",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
     )
-    op.create_table(
-        "known_object",
-        sa.Column("provider", sa.String(), nullable=False),
-        sa.Column("external_id", sa.String(), nullable=False),
-        sa.Column("lane", sa.String(), nullable=False),
-        sa.Column("ticket_id", sa.String(), nullable=True),
-        sa.PrimaryKeyConstraint("provider", "external_id", name=op.f("pk_known_object")),
-    )
-    op.create_index(op.f("ix_known_object_ticket_id"), "known_object", ["ticket_id"], unique=False)
     op.create_table(
         "pause",
         sa.Column("provider", sa.String(), nullable=False),
@@ -323,45 +281,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
     op.create_table(
-        "policy",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("repository_id", sa.BigInteger(), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.Column("path", sa.String(), nullable=False),
-        sa.Column("commit", sa.String(), nullable=False),
-        sa.Column("blob", sa.String(), nullable=False),
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("text", sa.LargeBinary(), nullable=True),
-        sa.Column("faults", sa.String(), nullable=False),
-        sa.Column("logins", sa.String(), nullable=False),
-        sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "state IN ('adopted', 'faulty', 'foreign', 'missing')",
-            name=op.f("ck_policy_state_is_known"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_policy")),
-    )
-    op.create_index(op.f("ix_policy_repository_id"), "policy", ["repository_id"], unique=False)
-    op.create_table(
         "redelivery",
         sa.Column("external_id", sa.String(), nullable=False),
         sa.Column("times", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("external_id", name=op.f("pk_redelivery")),
-    )
-    op.create_table(
-        "repository",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("installation_id", sa.BigInteger(), nullable=True),
-        sa.Column("owner", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("is_private", sa.Boolean(), nullable=False),
-        sa.Column("is_archived", sa.Boolean(), nullable=False),
-        sa.Column("default_branch", sa.String(), nullable=False),
-        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_repository")),
-    )
-    op.create_index(
-        op.f("ix_repository_installation_id"), "repository", ["installation_id"], unique=False
     )
     op.create_table(
         "identity",
@@ -369,7 +292,10 @@ def upgrade() -> None:
         sa.Column("person_id", sa.String(), nullable=False),
         sa.Column("provider", sa.String(), nullable=False),
         sa.Column("external_id", sa.String(), nullable=False),
-        sa.Column("login", sa.String(), nullable=False),
+        sa.Column("login", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "provider IN ('github', 'stripe', 'openai')", name=op.f("ck_identity_provider_is_known")
+        ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_identity_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_identity")),
         sa.UniqueConstraint(
@@ -377,41 +303,6 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_identity_person_id"), "identity", ["person_id"], unique=False)
-    op.create_table(
-        "message",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("conversation_id", sa.String(), nullable=False),
-        sa.Column("repository_id", sa.BigInteger(), nullable=False),
-        sa.Column("person_id", sa.String(), nullable=False),
-        sa.Column("ref", sa.String(), nullable=False),
-        sa.Column("text", sa.String(), nullable=False),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"], ["conversation.id"], name=op.f("fk_message_conversation_id")
-        ),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_message_person_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
-        sa.UniqueConstraint("conversation_id", "ref", name=op.f("uq_message_conversation_id_ref")),
-    )
-    op.create_index(op.f("ix_message_person_id"), "message", ["person_id"], unique=False)
-    op.create_index(op.f("ix_message_repository_id"), "message", ["repository_id"], unique=False)
-    op.create_table(
-        "payee",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("person_id", sa.String(), nullable=True),
-        sa.Column("repository_id", sa.BigInteger(), nullable=True),
-        sa.Column("stripe_account", sa.String(), nullable=True),
-        sa.Column("is_ready", sa.Boolean(), nullable=False),
-        sa.CheckConstraint(
-            "(person_id IS NULL) <> (repository_id IS NULL)",
-            name=op.f("ck_payee_is_person_or_repository"),
-        ),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_payee_person_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_payee")),
-        sa.UniqueConstraint("person_id", name=op.f("uq_payee_person_id")),
-        sa.UniqueConstraint("repository_id", name=op.f("uq_payee_repository_id")),
-        sa.UniqueConstraint("stripe_account", name=op.f("uq_payee_stripe_account")),
-    )
     op.create_table(
         "posting",
         sa.Column("entry_id", sa.String(), nullable=False),
@@ -440,46 +331,24 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
-        "ticket",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("token", sa.String(), nullable=False),
-        sa.Column("conversation_id", sa.String(), nullable=False),
-        sa.Column("repository_id", sa.BigInteger(), nullable=False),
-        sa.Column("customer_id", sa.String(), nullable=False),
-        sa.Column("helper_id", sa.BigInteger(), nullable=True),
-        sa.Column("stage", sa.String(), nullable=False),
-        sa.Column("money", sa.String(), nullable=False),
-        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
-        sa.CheckConstraint(
-            "money IN ('unpaid', 'authorised', 'pending', 'paid', 'releasing', 'released', 'lapsed', 'failed', 'refunding', 'refunded', 'disputed', 'won', 'lost')",
-            name=op.f("ck_ticket_money_is_known"),
-        ),
-        sa.CheckConstraint(
-            "stage IN ('offered', 'queued', 'working', 'waiting_on_customer', 'proposed', 'accepted', 'settled', 'answered', 'cancelled', 'expired', 'refunded', 'review')",
-            name=op.f("ck_ticket_stage_is_known"),
-        ),
+        "repository",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("installation_id", sa.BigInteger(), nullable=True),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("is_private", sa.Boolean(), nullable=False),
+        sa.Column("is_archived", sa.Boolean(), nullable=False),
+        sa.Column("default_branch", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["conversation_id"], ["conversation.id"], name=op.f("fk_ticket_conversation_id")
+            ["installation_id"], ["installation.id"], name=op.f("fk_repository_installation_id")
         ),
-        sa.ForeignKeyConstraint(["customer_id"], ["person.id"], name=op.f("fk_ticket_customer_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket")),
-        sa.UniqueConstraint("token", name=op.f("uq_ticket_token")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_repository")),
     )
-    op.create_index(op.f("ix_ticket_conversation_id"), "ticket", ["conversation_id"], unique=False)
-    op.create_index(op.f("ix_ticket_customer_id"), "ticket", ["customer_id"], unique=False)
-    op.create_index(op.f("ix_ticket_repository_id"), "ticket", ["repository_id"], unique=False)
+    op.create_index(op.f("ix_repository_address"), "repository", ["address"], unique=False)
     op.create_index(
-        "uq_ticket_open",
-        "ticket",
-        ["conversation_id", "customer_id"],
-        unique=True,
-        sqlite_where=sa.text(
-            "stage NOT IN ('settled', 'answered', 'cancelled', 'expired', 'refunded')"
-        ),
-        postgresql_where=sa.text(
-            "stage NOT IN ('settled', 'answered', 'cancelled', 'expired', 'refunded')"
-        ),
+        op.f("ix_repository_installation_id"), "repository", ["installation_id"], unique=False
     )
     op.create_table(
         "web_session",
@@ -495,6 +364,161 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_web_session_person_id"), "web_session", ["person_id"], unique=False)
     op.create_table(
+        "conversation",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("repository_id", sa.BigInteger(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("external_ref", sa.String(), nullable=False),
+        sa.Column("visibility", sa.String(), nullable=False),
+        sa.Column("installation_id", sa.BigInteger(), nullable=False),
+        sa.Column("issue_id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("channel IN ('github')", name=op.f("ck_conversation_channel_is_known")),
+        sa.CheckConstraint(
+            "visibility IN ('public', 'private')", name=op.f("ck_conversation_visibility_is_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["repository_id"], ["repository.id"], name=op.f("fk_conversation_repository_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conversation")),
+        sa.UniqueConstraint(
+            "channel", "external_ref", name=op.f("uq_conversation_channel_external_ref")
+        ),
+    )
+    op.create_index(
+        op.f("ix_conversation_repository_id"), "conversation", ["repository_id"], unique=False
+    )
+    op.create_table(
+        "document",
+        sa.Column("repository_id", sa.BigInteger(), nullable=False),
+        sa.Column("blob", sa.String(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["repository_id"], ["repository.id"], name=op.f("fk_document_repository_id")
+        ),
+        sa.PrimaryKeyConstraint("repository_id", "blob", name=op.f("pk_document")),
+    )
+    op.create_table(
+        "payee",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("person_id", sa.String(), nullable=True),
+        sa.Column("repository_id", sa.BigInteger(), nullable=True),
+        sa.Column("stripe_account", sa.String(), nullable=True),
+        sa.Column("is_ready", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "(person_id IS NULL) <> (repository_id IS NULL)",
+            name=op.f("ck_payee_is_person_or_repository"),
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_payee_person_id")),
+        sa.ForeignKeyConstraint(
+            ["repository_id"], ["repository.id"], name=op.f("fk_payee_repository_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payee")),
+        sa.UniqueConstraint("person_id", name=op.f("uq_payee_person_id")),
+        sa.UniqueConstraint("repository_id", name=op.f("uq_payee_repository_id")),
+        sa.UniqueConstraint("stripe_account", name=op.f("uq_payee_stripe_account")),
+    )
+    op.create_table(
+        "policy",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("repository_id", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("path", sa.String(), nullable=False),
+        sa.Column("commit", sa.String(), nullable=False),
+        sa.Column("blob", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("text", sa.LargeBinary(), nullable=True),
+        sa.Column("faults", sa.Text(), nullable=False),
+        sa.Column("logins", sa.String(), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('adopted', 'faulty', 'foreign', 'missing')",
+            name=op.f("ck_policy_state_is_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["repository_id"], ["repository.id"], name=op.f("fk_policy_repository_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_policy")),
+    )
+    op.create_index(op.f("ix_policy_repository_id"), "policy", ["repository_id"], unique=False)
+    op.create_table(
+        "message",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("conversation_id", sa.String(), nullable=False),
+        sa.Column("repository_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversation.id"], name=op.f("fk_message_conversation_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_message_person_id")),
+        sa.ForeignKeyConstraint(
+            ["repository_id"], ["repository.id"], name=op.f("fk_message_repository_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+        sa.UniqueConstraint("conversation_id", "ref", name=op.f("uq_message_conversation_id_ref")),
+    )
+    op.create_index(op.f("ix_message_person_id"), "message", ["person_id"], unique=False)
+    op.create_index(op.f("ix_message_repository_id"), "message", ["repository_id"], unique=False)
+    op.create_table(
+        "ticket",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("conversation_id", sa.String(), nullable=False),
+        sa.Column("repository_id", sa.BigInteger(), nullable=False),
+        sa.Column("customer_id", sa.String(), nullable=False),
+        sa.Column("helper_id", sa.BigInteger(), nullable=True),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("money", sa.String(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("has_draft", sa.Boolean(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "money IN ('unpaid', 'authorised', 'pending', 'paid', 'releasing', 'released', 'lapsed', 'failed', 'refunding', 'refunded', 'disputed', 'won', 'lost')",
+            name=op.f("ck_ticket_money_is_known"),
+        ),
+        sa.CheckConstraint(
+            "stage IN ('offered', 'queued', 'working', 'waiting_on_customer', 'proposed', 'accepted', 'settled', 'answered', 'cancelled', 'expired', 'refunded', 'review')",
+            name=op.f("ck_ticket_stage_is_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"], ["conversation.id"], name=op.f("fk_ticket_conversation_id")
+        ),
+        sa.ForeignKeyConstraint(["customer_id"], ["person.id"], name=op.f("fk_ticket_customer_id")),
+        sa.ForeignKeyConstraint(
+            ["repository_id"], ["repository.id"], name=op.f("fk_ticket_repository_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket")),
+        sa.UniqueConstraint("token", name=op.f("uq_ticket_token")),
+    )
+    op.create_index(op.f("ix_ticket_conversation_id"), "ticket", ["conversation_id"], unique=False)
+    op.create_index(op.f("ix_ticket_customer_id"), "ticket", ["customer_id"], unique=False)
+    op.create_index(
+        op.f("ix_ticket_repository_id_opened_at"),
+        "ticket",
+        ["repository_id", "opened_at"],
+        unique=False,
+    )
+    op.create_index(op.f("ix_ticket_stage"), "ticket", ["stage"], unique=False)
+    op.create_index(
+        "uq_ticket_open",
+        "ticket",
+        ["conversation_id", "customer_id"],
+        unique=True,
+        sqlite_where=sa.text(
+            "stage NOT IN ('settled', 'answered', 'cancelled', 'expired', 'refunded')"
+        ),
+        postgresql_where=sa.text(
+            "stage NOT IN ('settled', 'answered', 'cancelled', 'expired', 'refunded')"
+        ),
+    )
+    op.create_table(
         "ask",
         sa.Column("ticket_id", sa.String(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -503,26 +527,53 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'took', 'released', 'passed')", name=op.f("ck_ask_state_is_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["repository_id"], ["repository.id"], name=op.f("fk_ask_repository_id")
+        ),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_ask_ticket_id")),
         sa.PrimaryKeyConstraint("ticket_id", "position", name=op.f("pk_ask")),
     )
-    op.create_index("ix_ask_user", "ask", ["repository_id", "user_id"], unique=False)
+    op.create_index(
+        op.f("ix_ask_repository_id_user_id"), "ask", ["repository_id", "user_id"], unique=False
+    )
     op.create_table(
         "draft",
         sa.Column("ticket_id", sa.String(), nullable=False),
         sa.Column("repository_id", sa.BigInteger(), nullable=False),
         sa.Column("commit", sa.String(), nullable=False),
-        sa.Column("files", sa.String(), nullable=False),
-        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("files", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("model", sa.String(), nullable=False),
         sa.Column("input_tokens", sa.Integer(), nullable=False),
         sa.Column("output_tokens", sa.Integer(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["repository_id"], ["repository.id"], name=op.f("fk_draft_repository_id")
+        ),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_draft_ticket_id")),
         sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_draft")),
     )
     op.create_index(op.f("ix_draft_repository_id"), "draft", ["repository_id"], unique=False)
+    op.create_table(
+        "known_object",
+        sa.Column("provider", sa.String(), nullable=False),
+        sa.Column("external_id", sa.String(), nullable=False),
+        sa.Column("lane", sa.String(), nullable=False),
+        sa.Column("ticket_id", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "provider IN ('github', 'stripe', 'openai')",
+            name=op.f("ck_known_object_provider_is_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"], ["ticket.id"], name=op.f("fk_known_object_ticket_id")
+        ),
+        sa.PrimaryKeyConstraint("provider", "external_id", name=op.f("pk_known_object")),
+    )
+    op.create_index(op.f("ix_known_object_ticket_id"), "known_object", ["ticket_id"], unique=False)
     for table in ("entry", "posting"):
         for statement in APPEND_ONLY[op.get_bind().dialect.name]:
             op.execute(statement.format(table=table))
