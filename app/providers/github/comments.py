@@ -153,7 +153,9 @@ def _version(comment: Any, app_id: int, card: ShowCard) -> int:
     """Read which version of the card a comment shows; 0 when it is not this card."""
     if not _is_ours(comment, app_id):
         return 0
-    mark = re.match(rf"<!-- mainstay:card:{re.escape(card.ticket)} v=(\d{{1,9}}) ", comment["body"])
+    mark = re.match(
+        rf"<!-- mainstay:card:{re.escape(card.ticket)} v=(\d{{1,9}}) ", comment["body"] or ""
+    )
     return int(mark[1]) if mark else 0
 
 

@@ -33,11 +33,11 @@ async def list_lost(client: Client, effect: ListLostDeliveries) -> LostDeliverie
         if pages == PAGES_MAX or not page or _at(page[-1]) < effect.since:
             break
     newest = [
-        max(of_one, key=_at)
+        max(of_one, key=_order)
         for of_one in attempts.values()
         if not any(map(_is_good, of_one)) and max(map(_at, of_one)) <= effect.until
     ]
-    newest.sort(key=_at)
+    newest.sort(key=_order)
     lost = tuple(LostDelivery(id=one["id"], guid=one["guid"]) for one in newest[:LOST_MAX])
     return LostDeliveriesListed(lost=lost)
 
@@ -50,6 +50,10 @@ async def redeliver(client: Client, effect: Redeliver) -> None:
 
 def _at(delivery: Any) -> datetime:
     return datetime.fromisoformat(delivery["delivered_at"])
+
+
+def _order(delivery: Any) -> tuple[datetime, int]:
+    return _at(delivery), delivery["id"]  # instants have whole seconds, and ids grow
 
 
 def _is_good(delivery: Any) -> bool:

@@ -120,6 +120,18 @@ async def test_a_lost_answer_to_an_edit_is_read_back(
     assert asked(github)[1:] == [f"GET issues/comments/{standing.id}"]
 
 
+async def test_an_edit_that_never_arrived_is_made_up_for(
+    faults: Faults, github: GitHubStandIn, thread: Thread, performer: GitHub, standing: Comment
+) -> None:
+    faults.once(Fault.BAD_GATEWAY, method="PATCH")
+    effect = card(thread, 4, str(standing.id))
+    with pytest.raises(Transient):
+        await performer.perform(effect, FIRST)
+    await performer.perform(effect, AGAIN)
+    assert standing.body == card_text(4)
+    assert len(asked(github)) == 3, "the edit that failed, reading back, the edit"
+
+
 @pytest.mark.parametrize("fault", [Fault.RATE_LIMITED, Fault.TOO_MANY])
 async def test_a_limit_puts_the_installation_off_for_as_long_as_github_says(
     faults: Faults, issue: Issue, thread: Thread, performer: GitHub, fault: Fault

@@ -179,6 +179,12 @@ def test_a_body_that_is_no_object_says_nothing(kind: str, body: bytes) -> None:
     assert translate(delivery, app_id=1) == []
 
 
+@pytest.mark.parametrize("kind", ["issue_comment", "issues"])
+def test_what_is_about_a_pull_request_says_nothing(kind: str) -> None:
+    assert events(kind, with_(PAYLOADS[kind], "issue.pull_request", {"url": "…"})) == []
+    assert len(events(kind, with_(PAYLOADS[kind], "issue.pull_request", None))) == 1
+
+
 def test_a_comment_of_nobody_says_nothing() -> None:
     assert events("issue_comment", with_(COMMENT, "comment.user", None)) == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -13,11 +14,15 @@ from app.domain.errors import Refused, Transient
 from app.domain.events import CommandGiven, HelperAssigned
 from app.domain.ids import PersonId, UserId
 from app.domain.people import Permission, Person
+from app.providers.github.client import Client
+from app.providers.github.grants import Grant
+from app.providers.github.people import check_permission
 from app.providers.github.perform import GitHub
 from app.rehearsal.faults import Fault, Faults
 from app.rehearsal.github.roles import Role
 from app.rehearsal.github.server import GitHubStandIn
 from app.rehearsal.github.state import Issue, Repository
+from tests.providers.github.conftest import PRIVATE_KEY
 from tests.providers.github.orders import AGAIN, FIRST, TICKET, asked
 
 
@@ -199,3 +204,24 @@ async def test_a_login_that_belongs_to_somebody_else_by_now_may_nothing(
     github.rename_user("carol", "caroline")
     github.add_user("carol")
     assert await permission_of(performer, effect) is Permission.NONE
+
+
+@pytest.mark.parametrize(
+    ("answer", "permission"),
+    [
+        ({"role_name": "security-lead", "permission": "write"}, Permission.WRITE),
+        ({"role_name": "maintain", "permission": "write"}, Permission.MAINTAIN),
+        ({"role_name": "of-ours", "permission": "of-theirs"}, Permission.NONE),
+    ],
+)
+async def test_a_role_that_an_organisation_named_itself_counts_as_what_it_amounts_to(
+    github: GitHubStandIn, thread: Thread, answer: dict[str, str], permission: Permission
+) -> None:
+    effect = check(github, thread, "carol")
+
+    class Told(Client):
+        async def find(self, grant: Grant | None, path: str) -> Any:
+            return {**answer, "user": {"id": effect.user}}
+
+    client = Told(app_id=1, private_key=PRIVATE_KEY, api_url=github.url, now=github.state.now)
+    assert (await check_permission(client, effect)).permission is permission
