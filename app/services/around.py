@@ -21,9 +21,9 @@ POLICIES_CACHED_MAX = 256
 
 
 @lru_cache(maxsize=POLICIES_CACHED_MAX)
-def _parsed(text: bytes, currencies: tuple[str, ...]) -> SupportPolicy | None:
+def _parsed(text: bytes, currencies: tuple[str, ...], platform_bp: int) -> SupportPolicy | None:
     """Parse a file that was adopted; the same text is the same policy."""
-    policy = parse(text, currencies_settled=currencies)
+    policy = parse(text, currencies_settled=currencies, platform_bp=platform_bp)
     return policy if isinstance(policy, SupportPolicy) else None
 
 
@@ -32,7 +32,9 @@ def policy_in_force(
 ) -> SupportPolicy | None:
     """Give the last good file of a repository; ``None`` where there is none, or none any more."""
     row = policies.in_force(session, repository)
-    return _parsed(row.text, operator.currencies) if row is not None else None
+    if row is None:
+        return None
+    return _parsed(row.text, operator.currencies, operator.platform_bp)
 
 
 def around(session: Session, repository: RepositoryId, operator: Operator) -> Around:

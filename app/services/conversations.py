@@ -53,9 +53,7 @@ def message_arrived(session: Session, event: MessageArrived, context: Context) -
     )
     ticket = _ticket_for(session, conversation, person)
     if conversation is not None:
-        conversations.add_message(
-            session, conversation.id, event.message, person.id, now=context.now
-        )
+        conversations.add_message(session, conversation, event.message, person.id)
     if command is None:
         return _talk(session, ticket, event, person, user, context)
     if ticket is not None and not _asks_anew(ticket, command, user):

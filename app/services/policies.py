@@ -10,7 +10,7 @@ from app.domain.policy import Faults, Foreign, SupportPolicy, parse
 from app.services import record
 from app.services.context import Context, Handled
 from app.store import installations, policies
-from app.store.policies import PolicyState
+from app.store.policies import PolicyState, Reading
 
 
 def touched(session: Session, event: PolicyTouched, context: Context) -> Handled:
@@ -39,9 +39,8 @@ def read(session: Session, event: PolicyRead, context: Context) -> Handled:
             digest = policy.digest
             state = PolicyState.FAULTY if unknown else PolicyState.ADOPTED
             faults = "\n".join(f"@{login} is nobody on GitHub" for login in unknown)
-    policies.record(
-        session,
-        event.repository.id,
+    reading = Reading(
+        repository=event.repository.id,
         digest=digest,
         commit=event.commit,
         blob=event.blob,
@@ -49,28 +48,17 @@ def read(session: Session, event: PolicyRead, context: Context) -> Handled:
         text=event.text,
         state=state,
         faults=faults,
-        logins=[(login, user) for login, user in event.logins if user is not None],
-        now=context.now,
+        logins=tuple((login, user) for login, user in event.logins if user is not None),
     )
+    policies.record(session, reading, now=context.now)
     return Handled.DONE
 
 
 def unreadable(session: Session, effect: ReadPolicy, reason: str, context: Context) -> Handled:
     """Note that a file could not be read; what was in force stays so, else nothing is."""
     if not policies.was_read(session, effect.repository):
-        policies.record(
-            session,
-            effect.repository,
-            digest="",
-            commit="",
-            blob="",
-            path="",
-            text=None,
-            state=PolicyState.MISSING,
-            faults=reason,
-            logins=[],
-            now=context.now,
-        )
+        reading = Reading(repository=effect.repository, state=PolicyState.MISSING, faults=reason)
+        policies.record(session, reading, now=context.now)
     return Handled.DONE
 
 
@@ -78,4 +66,7 @@ def _parse(event: PolicyRead, context: Context) -> SupportPolicy | Faults | Fore
     """Read the text as a policy; ``None`` where there is no file."""
     if event.text is None:
         return None
-    return parse(event.text, currencies_settled=context.operator.currencies)
+    operator = context.operator
+    return parse(
+        event.text, currencies_settled=operator.currencies, platform_bp=operator.platform_bp
+    )

@@ -15,6 +15,7 @@ from sqlmodel import Session
 from app.domain.errors import MainstayError
 from app.store import operation
 from app.store.engine import Database
+from app.store.migrations import is_current
 
 READY_SECONDS_MAX = 5.0
 """A database that does not answer in this time is away."""
@@ -37,11 +38,11 @@ class Health:
             return _not_ready("this process is stopping")
         try:
             async with asyncio.timeout(READY_SECONDS_MAX):
+                if not await asyncio.to_thread(is_current, self._database):
+                    return _not_ready("the schema is old; run `python -m app migrate`")
                 standing = await self._database.reading(operation.standing)
         except (MainstayError, TimeoutError):
             return _not_ready("the database is away")
-        if not standing.is_schema_current:
-            return _not_ready("the schema is old; run `python -m app migrate`")
         return web.json_response(
             {
                 "status": "ready",

@@ -46,7 +46,10 @@ def build(parts: Parts) -> web.Application:
     site = Site(database=parts.database, pages=pages, operator=parts.operator)
     health = Health(database=parts.database, is_stopping=parts.is_stopping)
     # The limit of the root application is the one that counts for every route.
-    app = web.Application(client_max_size=BODY_BYTES_MAX, middlewares=[fault_middleware(pages, form_targets=parts.form_targets)])
+    app = web.Application(
+        client_max_size=BODY_BYTES_MAX,
+        middlewares=[fault_middleware(pages, form_targets=parts.form_targets)],
+    )
     app.add_routes(
         [
             web.post("/hooks/{provider}", hooks.receive),

@@ -1,0 +1,56 @@
+"""The laws of the books, run by ``ledger check`` and on a timer; the domain states each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import structlog
+from sqlmodel import Session
+
+from app.domain.ledger import (
+    Breach,
+    accounts_sum_to_zero,
+    chains_hold,
+    finished_tickets_hold_nothing,
+    settled_once,
+    suspense_is_empty,
+)
+from app.domain.tickets.stages import MoneyState, Stage
+from app.domain.tickets.ticket import Ticket
+from app.store import audits, ledger
+from app.store import tickets as ticket_rows
+
+_log = structlog.get_logger("app.audit")
+
+
+def breaches(session: Session) -> Iterator[Breach]:
+    """Check every law over all that stands in the books, on one unchanging picture of them."""
+    posted = list(ledger.posted(session))
+    entries = [each.entry for each in posted]
+    over = ticket_rows.over_and_paid(session)
+    yield from accounts_sum_to_zero(entries)
+    yield from finished_tickets_hold_nothing(
+        entries, {ticket.id for ticket in over if _is_finished(ticket)}
+    )
+    yield from settled_once(
+        entries, {ticket.id for ticket in over if ticket.stage is Stage.SETTLED}
+    )
+    yield from suspense_is_empty(entries)
+    yield from chains_hold(posted)
+
+
+def _is_finished(ticket: Ticket) -> bool:
+    """Say whether no money of the ticket is under way any more, as far as the books know."""
+    if ticket.stage is Stage.SETTLED:
+        return True
+    is_booked = ticket.refund is not None and ticket.refund.is_booked
+    return ticket.money is MoneyState.REFUNDED and (is_booked or ticket.payment is None)
+
+
+def audit(session: Session, *, now: datetime) -> None:
+    """Check the laws and note what was found; a breach is an alarm."""
+    found = list(breaches(session))
+    for breach in found:
+        _log.error("ledger_breach", law=breach.law, subject=breach.subject, words=breach.sentence)
+    audits.note(session, breaches=len(found), now=now)
