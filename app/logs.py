@@ -44,6 +44,7 @@ _NAMES = re.compile(
 )
 # Libraries that tell every request once more, or more than anybody asked.
 _QUIET = (
+    "alembic",
     "aiohttp.access",
     "httpx",
     "httpx2",

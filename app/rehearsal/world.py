@@ -12,9 +12,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
+from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from ruamel.yaml import YAML
 
 from app.main import Product, running
 from app.rehearsal.clock import Clock
@@ -24,6 +26,9 @@ from app.rehearsal.openai import OpenAIStandIn
 from app.rehearsal.stripe.standin import StripeStandIn
 from app.rehearsal.waiting import Work, work_under_way
 from app.settings import Settings
+
+MANIFEST = Path(__file__).parents[2] / "app.yml"
+"""The App that is registered is the one that operators register."""
 
 WEBHOOK_SECRET = "rehearsal-webhook-secret-0123456789"
 SECRET_KEY = "rehearsal-secret-key-0123456789abcdef"
@@ -91,8 +96,12 @@ class World:
         self._product_port = plot.port
         self.product: Product | None = None
         hooks = self._hook
+        manifest = YAML(typ="safe").load(MANIFEST)
         registration = Registration(
-            public_key_pem=self.keys.public_pem, webhook_secret=WEBHOOK_SECRET
+            public_key_pem=self.keys.public_pem,
+            webhook_secret=WEBHOOK_SECRET,
+            permissions=manifest["default_permissions"],
+            events=manifest["default_events"],
         )
         self.github = GitHubStandIn(
             now=self.clock,
