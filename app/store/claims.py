@@ -82,12 +82,12 @@ def renew(session: Session, claims: Sequence[Claim], *, lease_seconds: float) ->
     held = session.connection().execute(
         statement,
         {
-            "owner": claims[0].owner,
+            "its_owner": claims[0].owner,
             "held": [each.seq for each in claims],
             "lease_seconds": lease_seconds,
         },
     )
-    fences: dict[int, int] = dict(held.tuples())
+    fences = {row.seq: row.fence for row in held}
     return [each for each in claims if fences.get(each.seq) != each.fence]
 
 
@@ -158,7 +158,7 @@ def _renew(queue: Queue) -> Any:
         update(queue.table)
         .where(
             own.seq.in_(bindparam("held", expanding=True)),
-            own.owner == bindparam("owner"),
+            own.owner == bindparam("its_owner"),
             own.state == RUNNING,
         )
         .values(lease_until=DatabaseClock(bindparam("lease_seconds", type_=Float())))
