@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 GOOD, FAULT, WRONG_USE = 0, 1, 2
+TABLES = ("deliveries", "events", "effects")
+ROWS_MAX = 1000
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -45,7 +48,49 @@ def build_parser() -> argparse.ArgumentParser:
         "rehearse", help="the whole product on this machine, without an account", add_help=False
     )
     rehearse.set_defaults(run=_rehearse)
+    check = add("check-config", help="check a .github/support.yml; 1: it has faults")
+    check.add_argument("file", metavar="FILE", help="the file, or - for what comes on stdin")
+    schemas = add("schemas", help="write the JSON Schemas that editors use")
+    schemas.add_argument("--folder", default="schemas", help="where to (default: %(default)s)")
+    for verb in (check, schemas):
+        verb.set_defaults(run=_operate, verb=verb.prog.split()[-1])
+    _add_ledger(add("ledger", help="check the books, or show what is in them"))
+    for table in TABLES:
+        _add_table(add(table, help=f"list, show, retry or bury {table}"), table)
     return parser
+
+
+def _add_ledger(ledger: argparse.ArgumentParser) -> None:
+    verbs = ledger.add_subparsers(title="verbs", metavar="VERB", required=True)
+    check = verbs.add_parser("check", help="hold the books against every law; 1: one is broken")
+    show = verbs.add_parser("show", help="show the entries of a ticket or of an account")
+    show.add_argument("id", metavar="ID")
+    for verb in (check, show):
+        verb.set_defaults(run=_operate, verb=f"ledger {verb.prog.split()[-1]}")
+
+
+def _add_table(command: argparse.ArgumentParser, table: str) -> None:
+    command.set_defaults(table=table)
+    verbs = command.add_subparsers(title="verbs", metavar="VERB", required=True)
+    listing = verbs.add_parser("list", help="the newest rows, a JSON object a line")
+    listing.add_argument("--state", choices=("ready", "running", "done", "buried"))
+    listing.add_argument(
+        "--limit", metavar="ROWS", type=_rows, default=50, help="at most (default: %(default)s)"
+    )
+    show = verbs.add_parser("show", help="one row with what it carries, private text too")
+    retry = verbs.add_parser("retry", help="try a row again now; a buried one comes back")
+    bury = verbs.add_parser("bury", help="give a row up; its ticket hears of it")
+    bury.add_argument("--reason", default="an operator gave it up")
+    for verb in (show, retry, bury):
+        verb.add_argument("id", metavar="ID", help="its id or its key")
+    for verb in (listing, show, retry, bury):
+        verb.set_defaults(run=_operate, verb=verb.prog.split()[-1])
+
+
+def _rows(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,4}", text) or not 1 <= int(text) <= ROWS_MAX:
+        raise argparse.ArgumentTypeError(f"must be a number from 1 to {ROWS_MAX}")
+    return int(text)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -59,8 +104,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         code: int = arguments.run(arguments)
         sys.stdout.flush()
     except MainstayError as error:
+        from app.settings import SettingsFault
+
         print(error, file=sys.stderr)
-        return FAULT
+        return WRONG_USE if isinstance(error, SettingsFault) else FAULT
     except KeyboardInterrupt:
         return FAULT
     except BrokenPipeError:
@@ -112,18 +159,20 @@ def _rehearse(arguments: argparse.Namespace) -> int:
     return play(arguments.rest)
 
 
+def _operate(arguments: argparse.Namespace) -> int:
+    from app.operate import run
+
+    return run(arguments, os.environ)
+
+
 def _with_settings(run: Callable[[Settings], int]) -> int:
     """Run with the settings of the environment, and log an error that nobody foresaw."""
     import structlog
 
     from app import logs
-    from app.settings import Settings, SettingsFault
+    from app.settings import Settings
 
-    try:
-        settings = Settings.from_env(os.environ)
-    except SettingsFault as fault:
-        print(fault, file=sys.stderr)
-        return WRONG_USE
+    settings = Settings.from_env(os.environ)
     logs.set_up(settings.log_format, settings.secrets())
     log = structlog.get_logger("app")
     for sentence in settings.missing():

@@ -15,11 +15,12 @@ from urllib.parse import unquote, urlsplit
 from pydantic import SecretStr
 
 from app import environment as env
+from app.domain.errors import MainstayError
 from app.domain.money import ProcessingFee
 from app.environment import Reader
 
 
-class SettingsFault(Exception):  # noqa: N818  # the product speaks of faults; so does a policy
+class SettingsFault(MainstayError):  # noqa: N818  # the product speaks of faults; so does a policy
     """The environment is not one to start with; `faults` has one sentence for each reason."""
 
     def __init__(self, faults: tuple[str, ...]) -> None:

@@ -40,17 +40,13 @@ def find(session: Session, queue: Queue, name: str) -> Claim:
 
 
 def try_again(session: Session, queue: Queue, name: str, *, now: datetime) -> Claim:
-    """Make a row due now, as if it had never been tried; one that was buried comes back."""
+    """Make a row due now; one that was buried comes back for one more try.
+
+    It keeps its attempts and the time of the first: who performs it must know that it may have
+    been done, and it does not get another day of retries.
+    """
     claim = find(session, queue, name)
-    _change(
-        session,
-        claim,
-        state=State.READY,
-        due_at=now,
-        attempts=0,
-        first_tried_at=null(),
-        finished_at=null(),
-    )
+    _change(session, claim, state=State.READY, due_at=now, finished_at=null())
     return claim
 
 
