@@ -6,6 +6,7 @@ import re
 
 from app.domain.commands import help_table
 from app.domain.money import Money, ProcessingFee, divide, show
+from app.domain.policy import SupportPolicy, parse
 from tests.tidy.sources import ROOT
 
 README = (ROOT / "README.md").read_text()
@@ -24,6 +25,13 @@ def test_its_first_two_commands_are_targets_of_make() -> None:
     makefile = (ROOT / "Makefile").read_text()
     for command in re.findall(r"(?:^|`)make ([a-z]+)", README, re.MULTILINE):
         assert re.search(rf"^{command}:.*##", makefile, re.MULTILINE), command
+
+
+def test_its_example_of_a_file_is_taken() -> None:
+    (example,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+    policy = parse(example, currencies_settled=("usd",))
+    assert isinstance(policy, SupportPolicy)
+    assert [plan.price_minor for plan in policy.plans] == [4900]
 
 
 def test_its_commands_are_those_that_the_code_reads() -> None:
