@@ -62,8 +62,8 @@ def test_an_arrow_the_other_way_is_refused(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())
     assert lint(tmp_path).returncode == 0
     for module, imports in WRONG_WAY:
-        with files[module].open("a") as file:
-            file.write(f"import {imports}\n")
+        with files[module].open("a") as lines:
+            lines.write(f"import {imports}\n")
     broken = lint(tmp_path)
     assert broken.returncode == 1
     assert [
