@@ -92,7 +92,7 @@ class Faults:
         timeout_seconds: float = 30.0,
         retry_after_seconds: int = 1,
         reorder_seconds: float = 0.25,
-        exempt_prefixes: tuple[str, ...] = ("/_stage", "/c/"),
+        exempt_prefixes: tuple[str, ...] = ("/_stage", "/c/", "/login/oauth/authorize"),
     ) -> None:
         self.injected: Counter[Fault] = Counter()
         self.rates: dict[Fault, float] = dict(rates or {})

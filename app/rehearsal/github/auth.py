@@ -1,8 +1,9 @@
-"""Who is calling: the App by its signed token, or one of its installations by theirs."""
+"""Who is calling: the App by its signed token or its client secret, an installation, or a user."""
 
 from __future__ import annotations
 
 import base64
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,9 +14,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from app.rehearsal.github.answers import RefusalError
-from app.rehearsal.github.state import Installation, State
+from app.rehearsal.github.state import Account, Installation, State
 
 TOKEN_LIFETIME: Final = timedelta(hours=1)
+USER_TOKEN_LIFETIME: Final = timedelta(hours=8)
 TOKEN_CHARACTERS: Final = 520
 TOKENS_MAX: Final = 10_000
 APP_TOKEN_LIFETIME_MAX: Final = timedelta(minutes=10)
@@ -24,9 +26,12 @@ LEVELS: Final = {"read": 1, "write": 2, "admin": 3}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """On whose behalf a request is made. Nobody, the App itself, or an installation."""
+    """On whose behalf a request is made. Nobody, the App itself, an installation, or a user."""
 
     is_app: bool = False
+    is_client: bool = False
+    """The App by its client secret, which is for the tokens of users alone."""
+    user: Account | None = None
     installation: Installation | None = None
     permissions: Mapping[str, str] = field(default_factory=dict)
     repository_ids: frozenset[int] | None = None
@@ -37,6 +42,10 @@ class Caller:
         """A word for logs and limits; never a token."""
         if self.installation is not None:
             return f"installation:{self.installation.id}"
+        if self.user is not None:
+            return f"user:{self.user.id}"
+        if self.is_client:
+            return "client"
         return "app" if self.is_app else "nobody"
 
     def may(self, permission: str, level: str) -> bool:
@@ -49,10 +58,11 @@ NOBODY: Final = Caller()
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """An installation access token with the moment of its end."""
+    """An access token of an installation or a user, with the moment of its end."""
 
     text: str
     caller: Caller
+    issued_at: datetime
     expires_at: datetime
 
 
@@ -78,10 +88,11 @@ def public_key_of(private_key_pem: str) -> str:
 
 
 class Gate:
-    """Tells callers apart, and issues installation tokens."""
+    """Tells callers apart, and issues the tokens of installations and users."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, *, client_secret: str = "") -> None:
         self._state = state
+        self._client_secret = client_secret
         self._tokens: dict[str, Token] = {}
 
     def issue(
@@ -91,8 +102,6 @@ class Gate:
         repository_ids: frozenset[int] | None,
     ) -> Token:
         """Issue a token in the long form: `ghs_`, the App's id, and three parts with dots."""
-        while len(self._tokens) >= TOKENS_MAX:
-            del self._tokens[next(iter(self._tokens))]
         prefix = f"ghs_{self._state.app.id}_"
         junk = self._state.random.randbytes(TOKEN_CHARACTERS)
         letters = base64.urlsafe_b64encode(junk).decode()[: TOKEN_CHARACTERS - len(prefix)]
@@ -100,9 +109,28 @@ class Gate:
         caller = Caller(
             installation=installation, permissions=permissions, repository_ids=repository_ids
         )
-        token = Token(text, caller, self._state.now() + TOKEN_LIFETIME)
-        self._tokens[text] = token
+        return self._keep(text, caller, TOKEN_LIFETIME)
+
+    def issue_for_user(self, account: Account) -> Token:
+        """Issue a token with which the App asks on behalf of somebody who signed in."""
+        text = f"ghu_{self._state.random.randbytes(18).hex()}"
+        return self._keep(text, Caller(user=account), USER_TOKEN_LIFETIME)
+
+    def user_token(self, text: str) -> Token | None:
+        """Give a user's token that is good now."""
+        token = self._tokens.get(text)
+        if token is None or token.caller.user is None or token.expires_at <= self._state.now():
+            return None
         return token
+
+    def revoke(self, text: str) -> None:
+        """End one token."""
+        del self._tokens[text]
+
+    def is_client(self, client_id: str, client_secret: str) -> bool:
+        """Whether these are the App's credentials for the tokens of users."""
+        own = f"{self._state.app.client_id}:{self._client_secret}"
+        return hmac.compare_digest(f"{client_id}:{client_secret}".encode(), own.encode())
 
     def expire_all(self) -> None:
         """End every token at once, as GitHub does when a key is revoked."""
@@ -114,14 +142,41 @@ class Gate:
             return NOBODY
         scheme, _, credentials = authorization.partition(" ")
         credentials = credentials.strip()
+        if scheme.lower() == "basic":
+            return self._client(credentials)
         if scheme.lower() not in {"bearer", "token"} or not credentials:
             raise RefusalError(401, "Bad credentials")
         if credentials.startswith("ghs_"):
             return self._installation(credentials)
+        if credentials.startswith("ghu_"):
+            return self._user(credentials)
         if scheme.lower() == "bearer" and credentials.count(".") == 2:
             self._verify_app_token(credentials)
             return Caller(is_app=True)
         raise RefusalError(401, "Bad credentials")
+
+    def _keep(self, text: str, caller: Caller, lifetime: timedelta) -> Token:
+        while len(self._tokens) >= TOKENS_MAX:
+            del self._tokens[next(iter(self._tokens))]
+        now = self._state.now()
+        token = self._tokens[text] = Token(text, caller, now, now + lifetime)
+        return token
+
+    def _client(self, credentials: str) -> Caller:
+        try:
+            text = base64.b64decode(credentials, validate=True).decode()
+        except ValueError:
+            raise RefusalError(401, "Bad credentials") from None
+        client_id, _, client_secret = text.partition(":")
+        if not self.is_client(client_id, client_secret):
+            raise RefusalError(401, "Bad credentials")
+        return Caller(is_client=True)
+
+    def _user(self, text: str) -> Caller:
+        token = self.user_token(text)
+        if token is None:
+            raise RefusalError(401, "Bad credentials")
+        return token.caller
 
     def _installation(self, text: str) -> Caller:
         token = self._tokens.get(text)

@@ -48,8 +48,8 @@ class Outcome:
 class Pipeline:
     """Takes requests through authentication, limits, permissions, validation and their handler."""
 
-    def __init__(self, site: Site, defects: list[str]) -> None:
-        self.gate = Gate(site.state)
+    def __init__(self, site: Site, defects: list[str], *, client_secret: str) -> None:
+        self.gate = Gate(site.state, client_secret=client_secret)
         self.limits = Limits(site.state.now)
         self.serves_public_reads = False
         self._site = site
@@ -196,9 +196,13 @@ def _check_headers(asked: Asked) -> None:
 
 
 def _check_kind(route: Route, caller: Caller) -> None:
-    """Refuse an installation where the App is asked for, and the other way round."""
+    """Refuse an installation where the App or a user is asked for, and the other way round."""
     if route.is_for_anybody:
         return
+    if route.is_for_client != caller.is_client:
+        raise RefusalError(401, "Requires authentication")
+    if route.is_for_user and caller.installation is not None:
+        raise forbidden()
     if route.is_for_app and not caller.is_app:
         raise RefusalError(401, "A JSON web token could not be decoded")
     if caller.is_app and not route.is_for_app:

@@ -96,6 +96,8 @@ class Route:
     handle: Handler
     is_in_repository: bool
     is_for_app: bool
+    is_for_client: bool
+    is_for_user: bool
     is_for_anybody: bool
     needs: tuple[tuple[str, str], ...]
     """(permission, level) of which one suffices; none: the token alone does."""
@@ -134,6 +136,8 @@ class Table:
         needs: str = "",
         body: str | None = None,
         is_for_app: bool = False,
+        is_for_client: bool = False,
+        is_for_user: bool = False,
         is_for_anybody: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Register a handler for `METHOD /path`.
@@ -152,6 +156,8 @@ class Table:
                     handle=handler,
                     is_in_repository=path.startswith("~"),
                     is_for_app=is_for_app,
+                    is_for_client=is_for_client,
+                    is_for_user=is_for_user,
                     is_for_anybody=is_for_anybody,
                     needs=tuple((permission, level) for permission, _, level in wanted),
                     body=body,

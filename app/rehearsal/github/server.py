@@ -16,9 +16,11 @@ from app.rehearsal.faults import Faults
 from app.rehearsal.github.auth import Gate
 from app.rehearsal.github.hooks import PERMISSION_OF_EVENT, UNASKED_EVENTS, HookDelivery, Hooks
 from app.rehearsal.github.limits import Limits
+from app.rehearsal.github.oauth import AUTHORIZE, EXCHANGE, OAuth
 from app.rehearsal.github.person import People
 from app.rehearsal.github.pipeline import Asked, Outcome, Pipeline
 from app.rehearsal.github.routes import (
+    applications,
     apps,
     assignees,
     checks,
@@ -39,7 +41,7 @@ from app.rehearsal.records import remember
 from app.rehearsal.webhooks import GITHUB_POLICY, Policy
 
 NOUNS: Final = (
-    *(apps, deliveries, users, repositories, contents, pulls, checks),
+    *(apps, applications, deliveries, users, repositories, contents, pulls, checks),
     *(issues, comments, labels, assignees, reactions),
 )
 REQUEST_BYTES_MAX: Final = 8 * 1024 * 1024
@@ -75,6 +77,9 @@ class Registration:
     name: str = "Mainstay"
     owner: str = "mainstay-operator"
     client_id: str = "Iv23liRehearsal0000"
+    client_secret: str = "rehearsal-client-secret-0123456789abcdef"
+    callback_url: str | Callable[[], str] = "http://127.0.0.1/login/callback"
+    """Where people are sent back to who sign in, and nowhere else."""
     permissions: Mapping[str, str] = field(
         default_factory=lambda: {
             "checks": "write",
@@ -135,7 +140,10 @@ class GitHubStandIn(People):
         self.faults = faults
         self._html_url_base = html_url_base
         self._port = port
-        self._pipeline = Pipeline(self.site, hooks.defects)
+        self._pipeline = Pipeline(
+            self.site, hooks.defects, client_secret=registration.client_secret
+        )
+        self.oauth = OAuth(state, self._pipeline.gate, callback_url=registration.callback_url)
         self._session: aiohttp.ClientSession | None = None
         self._runner: web.AppRunner | None = None
 
@@ -191,6 +199,7 @@ class GitHubStandIn(People):
         app = web.Application(
             middlewares=[self._record, self.faults.middleware], client_max_size=REQUEST_BYTES_MAX
         )
+        app.add_routes(self.oauth.routes())
         for noun in NOUNS:
             for route in noun.table.routes:
                 self._add(app, route)
@@ -254,6 +263,8 @@ class GitHubStandIn(People):
 
     @web.middleware
     async def _record(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path == AUTHORIZE:
+            return await handler(request)  # it is a person who asks here, not the product
         at, body = self.state.now(), await request.read()
         status: int | None = None
         try:
@@ -267,7 +278,7 @@ class GitHubStandIn(People):
                 method=request.method,
                 path=request.path,
                 query=dict(request.query),
-                body=_parsed(body),
+                body=None if _has_credentials(request.path) else _parsed(body),
                 status=status,
                 caller=outcome.caller.name,
                 repository_id=None if outcome.repository is None else outcome.repository.id,
@@ -275,6 +286,10 @@ class GitHubStandIn(People):
             )
             remember(self.requests, record)
         return response
+
+
+def _has_credentials(path: str) -> bool:
+    return path == EXCHANGE or path.startswith("/applications/")
 
 
 def _parsed(body: bytes) -> Any:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from app.rehearsal.github.answers import Answer, not_found
+from app.rehearsal.github.answers import Answer, RefusalError, not_found
 from app.rehearsal.github.routing import Call, Table
 from app.rehearsal.github.shapes.accounts import public_user
 
 table = Table()
+
+
+@table.add("GET /user", {200: "PublicUser"}, is_for_user=True)
+def show_oneself(call: Call) -> Answer:
+    """Show the account of whoever signed in."""
+    if call.caller.user is None:
+        raise RefusalError(401, "Requires authentication")
+    return Answer(200, public_user(call.state, call.caller.user))
 
 
 @table.add("GET /users/{login}", {200: "PublicUser"}, is_for_anybody=True)
