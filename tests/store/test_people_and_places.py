@@ -1,0 +1,247 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from app.domain.conversations import Visibility
+from app.domain.deliveries import Provider
+from app.domain.events import RepositorySeen
+from app.domain.ids import InstallationId, RepositoryId, UserId
+from app.domain.people import Identity, Person
+from app.store import conversations, installations, people, policies
+from app.store.conversations import Conversation
+from app.store.engine import Database, lock_repository
+from app.store.policies import PolicyState, Reading
+from tests.store.rows import NOW, later, thread
+
+ADA = Identity(provider=Provider.GITHUB, external_id="1", login="ada")
+SEEN = RepositorySeen(
+    id=RepositoryId(70),
+    owner="Acme",
+    name="Rocket",
+    is_private=False,
+    default_branch="main",
+    is_archived=False,
+)
+SEVEN = InstallationId(7)
+
+
+def see(
+    seen: RepositorySeen = SEEN, installation: InstallationId | None = SEVEN
+) -> Callable[[Session], None]:
+    return lambda session: installations.save_repository(session, seen, installation, now=NOW)
+
+
+def resolve(identity: Identity) -> Callable[[Session], Person]:
+    return lambda session: people.resolve(session, identity)
+
+
+async def repository(database: Database) -> installations.Repository:
+    found = await database.reading(lambda session: installations.repository(session, SEEN.id))
+    assert found is not None
+    return found
+
+
+async def test_an_account_is_always_the_same_person_whatever_it_is_called(
+    database: Database,
+) -> None:
+    first = await database.in_transaction(resolve(ADA))
+    renamed = await database.in_transaction(resolve(replace(ADA, login="countess")))
+    other = await database.in_transaction(resolve(replace(ADA, external_id="2")))
+    elsewhere = await database.in_transaction(resolve(replace(ADA, provider=Provider.STRIPE)))
+    assert (first.login, renamed.login) == ("ada", "countess")
+    assert first.id == renamed.id
+    assert len({first.id, other.id, elsewhere.id}) == 3
+
+
+async def test_lanes_that_meet_somebody_at_the_same_moment_agree_who_it_is(
+    database_url: str,
+) -> None:
+    async with Database(database_url) as a, Database(database_url) as b:
+        for n in range(10):
+            stranger = replace(ADA, external_id=f"{n}")
+            found = await asyncio.gather(
+                *(database.in_transaction(resolve(stranger)) for database in (a, b, a, b))
+            )
+            assert len(set(found)) == 1
+
+
+async def test_what_a_message_left_out_about_a_repository_stays_as_it_was(
+    database: Database,
+) -> None:
+    await database.in_transaction(see())
+    await database.in_transaction(see(replace(SEEN, is_archived=True)))
+    brief = replace(SEEN, name="Rakete", is_private=True, default_branch=None, is_archived=None)
+    await database.in_transaction(see(brief))
+    found = await repository(database)
+    assert (found.owner, found.name, found.is_private) == ("Acme", "Rakete", True)
+    assert (found.default_branch, found.is_archived, found.installation) == ("main", True, 7)
+
+
+async def test_a_repository_can_be_taken_away_from_an_installation(database: Database) -> None:
+    await database.in_transaction(see())
+    await database.in_transaction(see(installation=None))
+    assert (await repository(database)).installation is None
+
+
+async def test_a_repository_is_found_by_the_name_it_has_today_in_any_case(
+    database: Database,
+) -> None:
+    later_one = replace(SEEN, id=RepositoryId(71))
+
+    def run(session: Session) -> list[RepositoryId | None]:
+        installations.save_repository(session, SEEN, SEVEN, now=NOW)
+        installations.save_repository(session, later_one, SEVEN, now=later(60))
+        looked_for = (("acme", "ROCKET"), ("acme", "rocke_"), ("%", "%"), ("acme/rocket", ""))
+        found = [installations.by_name(session, *each) for each in looked_for]
+        return [each.id if each else None for each in found]
+
+    assert await database.in_transaction(run) == [71, None, None, None]
+
+
+async def test_an_installation_that_was_removed_can_come_back(database: Database) -> None:
+    def run(session: Session) -> None:
+        installations.deactivate(session, SEVEN, now=NOW)
+        for is_active in (True, False):
+            installations.save_installation(session, SEVEN, "Acme", is_active=is_active, now=NOW)
+        installations.deactivate(session, SEVEN, now=NOW)
+        installations.save_installation(session, SEVEN, "Acme", is_active=True, now=NOW)
+
+    await database.in_transaction(run)
+
+
+def begin(question: str = "Why?", installation: int = 7) -> Callable[[Session], Conversation]:
+    return lambda session: conversations.find_or_add(
+        session,
+        thread(installation=installation),
+        visibility=Visibility.PUBLIC,
+        title="t" * 2000,
+        question=question,
+        now=NOW,
+    )
+
+
+async def test_a_conversation_begins_once_and_keeps_the_text_that_it_began_with(
+    database: Database,
+) -> None:
+    await database.in_transaction(see())
+    first = await database.in_transaction(begin("Why \0 \ud83d?" + "y" * 70_000))
+    again = await database.in_transaction(begin("edited"))
+    assert again == first
+    assert first.question.startswith("Why \ufffd ??yyy")
+    assert (len(first.question), len(first.title)) == (65_536, 1024)
+    assert first.thread == thread()
+
+    def look(session: Session) -> list[Conversation | None]:
+        return [
+            conversations.by_thread(session, thread()),
+            conversations.get(session, first.id),
+            conversations.by_thread(session, thread(issue=2)),
+        ]
+
+    assert await database.reading(look) == [first, first, None]
+
+
+async def test_a_conversation_follows_an_app_that_was_installed_anew(database: Database) -> None:
+    await database.in_transaction(see())
+    await database.in_transaction(begin())
+    moved = await database.in_transaction(begin(installation=8))
+    assert moved.thread == thread(installation=8)
+
+
+async def test_a_conversation_needs_its_repository(database: Database) -> None:
+    with pytest.raises(IntegrityError):
+        await database.in_transaction(begin())
+
+
+READING = Reading(
+    repository=SEEN.id,
+    state=PolicyState.ADOPTED,
+    path=".github/support.yml",
+    commit="c1",
+    blob="b1",
+    digest="d1",
+    text=b"version: 1",
+    logins=(("ada", UserId(1)),),
+)
+
+
+def read(*readings: Reading) -> Callable[[Session], policies.InForce | None]:
+    def run(session: Session) -> policies.InForce | None:
+        installations.save_repository(session, SEEN, SEVEN, now=NOW)
+        for each in readings:
+            policies.record(session, each, now=NOW)
+        return policies.in_force(session, SEEN.id)
+
+    return run
+
+
+FAULTY = replace(READING, state=PolicyState.FAULTY, text=b"versoin: 1", faults="What?", digest="")
+MISSING = Reading(repository=SEEN.id, state=PolicyState.MISSING)
+FOREIGN = replace(READING, state=PolicyState.FOREIGN, digest="")
+NEWER = replace(READING, text=b"version: 1\n", digest="d2", commit="c2")
+
+
+@pytest.mark.parametrize(
+    ("readings", "digest"),
+    [
+        ([], None),
+        ([READING], "d1"),
+        ([READING, NEWER], "d2"),
+        ([READING, NEWER, READING], "d1"),
+        ([READING, FAULTY, FAULTY], "d1"),
+        ([FAULTY], None),
+        ([READING, MISSING], None),
+        ([READING, FOREIGN], None),
+        ([READING, MISSING, FAULTY], None),
+        ([READING, MISSING, READING], "d1"),
+    ],
+)
+async def test_the_last_good_file_is_in_force_until_there_is_none(
+    database: Database, readings: list[Reading], digest: str | None
+) -> None:
+    found = await database.in_transaction(read(*readings))
+    assert (found.digest if found else None) == digest
+    if found is not None:
+        assert found.logins == (("ada", 1),)
+
+
+async def test_a_repository_says_whether_and_how_its_file_was_read(database: Database) -> None:
+    def look(session: Session) -> tuple[bool, PolicyState | None]:
+        return policies.was_read(session, SEEN.id), policies.last_read(session, SEEN.id)
+
+    assert await database.reading(look) == (False, None)
+    await database.in_transaction(read(READING, FAULTY))
+    assert await database.reading(look) == (True, PolicyState.FAULTY)
+
+
+async def test_reading_the_same_file_again_adds_nothing_but_the_commit(database: Database) -> None:
+    same = [replace(READING, commit=f"c{n}") for n in range(20)]
+    found = await database.in_transaction(read(*same))
+    assert found is not None
+    assert found.commit == "c19"
+    counted = await database.reading(
+        lambda session: session.connection().exec_driver_sql("SELECT count(*) FROM policy").scalar()
+    )
+    assert counted == 1
+
+
+async def test_one_transaction_at_a_time_writes_for_a_repository(database_url: str) -> None:
+    """Read, then write what was read plus one: without the lock, two would read the same."""
+    async with Database(database_url) as a, Database(database_url) as b:
+        await a.in_transaction(see())
+
+        def rename(session: Session) -> None:
+            lock_repository(session, SEEN.id)
+            found = installations.repository(session, SEEN.id)
+            assert found is not None
+            seen = replace(SEEN, name=f"{int(found.name) + 1}" if found.name.isdigit() else "1")
+            installations.save_repository(session, seen, SEVEN, now=NOW)
+
+        await asyncio.gather(*((a, b)[n % 2].in_transaction(rename) for n in range(30)))
+        assert (await repository(a)).name == "30"
