@@ -17,15 +17,19 @@ from tests.domain.ledger_examples import (
     REPOSITORY,
     TICKET,
     balances,
+    debit_returned,
     division,
     every_fact,
     given_back,
     paid,
     reapplied,
     refunded,
+    returned,
+    returned_after,
     settled,
     stray,
     stray_refunded,
+    stray_returned,
     usd,
 )
 
@@ -39,6 +43,11 @@ POSTINGS = {
     " · platform_revenue -416",
     "refund_after": "payee:person:ada +4102 · payee:repository:7 +482 · platform_revenue +416"
     " · tax +1000 · stripe_balance -6000",
+    "returned": "stripe_balance +1200 · held:t1 -1000 · tax -200",
+    "returned_after": "stripe_balance +6000 · payee:person:ada -4102 · payee:repository:7 -482"
+    " · platform_revenue -416 · tax -1000",
+    "stray_returned": "stripe_balance +5000 · unapplied:pi_2 -5000",
+    "debit_returned": "unapplied:pi_2 +5000 · stripe_fees +400 · stripe_balance -5400",
     "transfer": "payee:person:ada +4020 · stripe_balance -4020",
     "reversed": "stripe_balance +4020 · payee:person:ada -4020",
     "disputed": "dispute_hold +6000 · dispute_fees +1500 · stripe_balance -7500",
@@ -118,6 +127,22 @@ def test_refunds_in_parts_after_settlement_leave_nobody_anything(
         )
         entries.append(given_back(part, move=f"txn_{n}"))
     assert balances(*entries) == {"stripe_balance": -175, "stripe_fees": 175}
+
+
+def test_a_refund_that_came_back_is_as_if_it_had_never_left() -> None:
+    before = [paid(tax=200)]
+    gone = [*before, refunded(amount=1000, tax=200), returned()]
+    assert balances(*gone) == balances(*before)
+    shared = [*before, settled()]
+    came_back = [*shared, given_back(division()), returned_after(division())]
+    assert balances(*came_back) == balances(*shared)
+    assert balances(stray(), stray_refunded(), stray_returned()) == balances(stray())
+
+
+def test_a_debit_that_failed_leaves_nothing_but_fees() -> None:
+    assert balances(stray(), debit_returned()) == {"stripe_balance": -575, "stripe_fees": 575}
+    # Where Stripe gives its fee back, the second fee is negative.
+    assert balances(stray(), debit_returned(fee=-175)) == {}
 
 
 def test_a_part_that_was_refunded_before_settlement_is_not_divided() -> None:

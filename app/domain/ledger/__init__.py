@@ -61,6 +61,12 @@ from app.domain.ledger.movements import (
     unexplained,
     written_off,
 )
+from app.domain.ledger.returns import (
+    debit_returned,
+    refund_returned,
+    refund_returned_after_settlement,
+    refund_unapplied_returned,
+)
 
 __all__ = [
     "BAD_DEBT",
@@ -88,6 +94,7 @@ __all__ = [
     "build",
     "chain_hash",
     "chains_hold",
+    "debit_returned",
     "dispute_lost",
     "dispute_lost_after_settlement",
     "dispute_withdrawn",
@@ -103,7 +110,10 @@ __all__ = [
     "reapplied",
     "refund",
     "refund_after_settlement",
+    "refund_returned",
+    "refund_returned_after_settlement",
     "refund_unapplied",
+    "refund_unapplied_returned",
     "repository_book",
     "repository_payee",
     "settled_once",

@@ -179,7 +179,7 @@ def upgrade() -> None:
         sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "fact IN ('payment', 'unapplied_payment', 'reapplied', 'refund', 'refund_unapplied', 'refund_after_settlement', 'settlement', 'transfer', 'transfer_reversed', 'dispute_withdrawn', 'dispute_won', 'dispute_lost', 'payout', 'payout_failed', 'written_off', 'unexplained')",
+            "fact IN ('payment', 'unapplied_payment', 'reapplied', 'refund', 'refund_unapplied', 'refund_after_settlement', 'refund_returned', 'debit_returned', 'settlement', 'transfer', 'transfer_reversed', 'dispute_withdrawn', 'dispute_won', 'dispute_lost', 'payout', 'payout_failed', 'written_off', 'unexplained')",
             name=op.f("ck_entry_fact_is_known"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
