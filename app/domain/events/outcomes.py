@@ -86,6 +86,8 @@ class BalanceMove:
     amount: Money
     """Gross, signed as Stripe signs it: a payment is positive, a refund negative."""
     fee: Money
+    at: datetime | None = None
+    """When it was made, by Stripe's clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,10 @@ class PaymentRead:
     charge: str
     succeeded_at: datetime | None
     move: BalanceMove | None
-    """``None`` until Stripe has made the balance transaction, also of a payment that succeeded."""
+    """``None`` until Stripe has made the balance transaction, also of a payment that succeeded; a
+    bank debit may have it before it succeeds."""
+    returned: BalanceMove | None = None
+    """What took such a ``move`` back out of the balance, because the debit failed."""
 
 
 class RefundStatus(StrEnum):
@@ -113,7 +118,7 @@ class RefundStatus(StrEnum):
     SUCCEEDED = "succeeded"
     """The money is on its way back to the customer."""
     FAILED = "failed"
-    """It could not be given back; a person must look."""
+    """It could not be given back, and the money is ours again; a person must look."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +131,8 @@ class RefundRead:
     amount: Money
     occurred_at: datetime
     move: BalanceMove | None
+    returned: BalanceMove | None = None
+    """What brought the money back into the balance, because the refund failed after all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,7 +48,7 @@ def understanding() -> Iterator[None]:
 
 
 def payment_read(intent: Json, now: datetime) -> PaymentRead:
-    """Read a PaymentIntent whose charge and balance transaction are expanded."""
+    """Read a PaymentIntent whose charge and balance transactions are expanded."""
     with understanding():
         status = _PAYMENT_STATUS[intent["status"]]
         is_paid = status is PaymentStatus.SUCCEEDED
@@ -65,11 +65,12 @@ def payment_read(intent: Json, now: datetime) -> PaymentRead:
             charge=charge.get("id", ""),
             succeeded_at=_succeeded_at(charge, now) if is_paid else None,
             move=_move(charge.get("balance_transaction")),
+            returned=_move(charge.get("failure_balance_transaction")),
         )
 
 
 def refund_read(refund: Json) -> RefundRead:
-    """Read a refund whose balance transaction is expanded."""
+    """Read a refund whose balance transactions are expanded."""
     with understanding():
         transaction = refund["balance_transaction"]
         dated = transaction if isinstance(transaction, dict) else refund
@@ -80,6 +81,8 @@ def refund_read(refund: Json) -> RefundRead:
             amount=_money(refund["amount"], refund["currency"]),
             occurred_at=instant(dated["created"]),
             move=_move(transaction),
+            # Only a refund that failed has this field at all.
+            returned=_move(refund.get("failure_balance_transaction")),
         )
 
 
@@ -113,6 +116,7 @@ def _move(transaction: object) -> BalanceMove | None:
         id=transaction["id"],
         amount=_money(transaction["amount"], currency),
         fee=_money(transaction["fee"], currency),
+        at=instant(transaction["created"]),
     )
 
 

@@ -46,6 +46,9 @@ PAGES_MAX: Final = 20
 
 TITLE_CHARACTERS_MAX: Final = 250
 
+BOTH_MOVES: Final = ("balance_transaction", "failure_balance_transaction")
+"""What a charge or refund moved in the balance; and what took that back, where it failed later."""
+
 
 class Stripe:
     """Performs what we do with money, for one account: the operator's."""
@@ -208,7 +211,7 @@ async def _close_checkout(client: Client, effect: CloseCheckout) -> CheckoutClos
 async def _read_payment(client: Client, effect: ReadPayment, now: datetime) -> PaymentRead:
     intent = await client.ask(
         lambda api: api.v1.payment_intents.retrieve_async(
-            effect.intent, {"expand": ["latest_charge.balance_transaction"]}
+            effect.intent, {"expand": [f"latest_charge.{each}" for each in BOTH_MOVES]}
         )
     )
     return payment_read(intent, now)
@@ -226,7 +229,7 @@ async def _refund(client: Client, effect: Refund) -> RefundRead:
             "payment_intent": effect.intent,
             "amount": effect.amount.amount,
             "metadata": {"ticket_id": effect.ticket or "", "n": str(effect.n)},
-            "expand": ["balance_transaction"],
+            "expand": [*BOTH_MOVES],
         }
         try:
             made = await client.once(
@@ -265,7 +268,7 @@ async def _refunds(client: Client, intent: str) -> list[Json]:
     params: RefundListParams = {
         "payment_intent": intent,
         "limit": PAGE_ROWS_MAX,
-        "expand": ["data.balance_transaction"],
+        "expand": [f"data.{each}" for each in BOTH_MOVES],
     }
     page = await client.ask(lambda api: api.v1.refunds.list_async(params))
     with understanding():
@@ -274,8 +277,6 @@ async def _refunds(client: Client, intent: str) -> list[Json]:
 
 async def _read_refund(client: Client, effect: ReadRefund) -> RefundRead:
     refund = await client.ask(
-        lambda api: api.v1.refunds.retrieve_async(
-            effect.refund, {"expand": ["balance_transaction"]}
-        )
+        lambda api: api.v1.refunds.retrieve_async(effect.refund, {"expand": [*BOTH_MOVES]})
     )
     return refund_read(refund)

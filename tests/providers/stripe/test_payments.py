@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from app.domain.errors import Ambiguous, Refused
 from app.domain.events import BalanceMove, CheckoutOpened, PaymentRead, PaymentStatus
 from app.domain.money import Money
+from app.providers.stripe.answers import payment_read
 from app.rehearsal.faults import Fault
 from app.rehearsal.stripe.book import Pace
 from app.rehearsal.stripe.standin import Account
@@ -36,7 +38,12 @@ async def test_a_payment_by_card_says_what_was_taken_from_whom_and_when(till: Ti
         plan="question",
         charge=charge["id"],
         succeeded_at=START + timedelta(minutes=3),
-        move=BalanceMove(id=transaction["id"], amount=PRICE, fee=Money(transaction["fee"], "usd")),
+        move=BalanceMove(
+            id=transaction["id"],
+            amount=PRICE,
+            fee=Money(transaction["fee"], "usd"),
+            at=START + timedelta(minutes=3),
+        ),
     )
     assert read.move is not None
     assert read.move.fee.amount > 0
@@ -73,6 +80,32 @@ async def test_a_bank_debit_that_failed_can_be_tried_again(till: Till) -> None:
     till.standin.settle_later(opened.session, succeeds=False)
     read = await till.do(read_payment(till.newest_intent), PaymentRead)
     assert (read.status, read.amount, read.move) == (PaymentStatus.UNPAID, PRICE, None)
+
+
+def test_a_bank_debit_that_was_in_the_balance_says_what_took_it_out_again() -> None:
+    def moved(id_: str, amount: int, fee: int, days: int) -> dict[str, Any]:
+        created = int((START + timedelta(days=days)).timestamp())
+        return {"id": id_, "amount": amount, "fee": fee, "currency": "usd", "created": created}
+
+    intent = {
+        "id": "pi_1",
+        "status": "requires_payment_method",
+        "amount": 4900,
+        "amount_received": 0,
+        "currency": "usd",
+        "metadata": {},
+        "latest_charge": {
+            "id": "py_1",
+            "balance_transaction": moved("txn_1", 4900, 39, 0),
+            "failure_balance_transaction": moved("txn_2", -4900, 400, 4),
+        },
+    }
+    read = payment_read(intent, START)
+    assert (read.status, read.succeeded_at) == (PaymentStatus.UNPAID, None)
+    assert read.move == BalanceMove(id="txn_1", amount=PRICE, fee=Money(39, "usd"), at=START)
+    assert read.returned == BalanceMove(
+        id="txn_2", amount=-PRICE, fee=Money(400, "usd"), at=START + timedelta(days=4)
+    )
 
 
 async def test_a_declined_card_took_nothing(till: Till) -> None:

@@ -63,7 +63,10 @@ async def test_a_payment_is_given_back(till: Till) -> None:
         amount=PRICE,
         occurred_at=START + timedelta(days=2),
         move=BalanceMove(
-            id=kept["balance_transaction"], amount=Money(-4900, "usd"), fee=Money(0, "usd")
+            id=kept["balance_transaction"],
+            amount=Money(-4900, "usd"),
+            fee=Money(0, "usd"),
+            at=START + timedelta(days=2),
         ),
     )
     assert kept["metadata"] == {"ticket_id": TICKET, "n": "1"}
@@ -172,9 +175,19 @@ async def test_a_refund_to_a_bank_account_is_pending_until_it_arrives(till: Till
 async def test_a_refund_that_came_back_is_failed(till: Till) -> None:
     paid = await till.pay()
     made = await till.do(refund(paid.intent), RefundRead)
+    assert made.returned is None
+    till.clock.move(timedelta(days=6))
     till.standin.fail_refund(made.refund)
     read = await till.do(read_refund(made.refund), RefundRead)
     assert (read.status, read.intent) == (RefundStatus.FAILED, paid.intent)
+    assert (read.move, read.occurred_at) == (made.move, made.occurred_at)
+    (kept,) = till.standin.all("refund")
+    assert read.returned == BalanceMove(
+        id=kept["failure_balance_transaction"],
+        amount=PRICE,
+        fee=Money(0, "usd"),
+        at=START + timedelta(days=6),
+    )
     # Trying the same order again tells the same; giving the money back is another order.
     assert await till.do(refund(paid.intent), RefundRead, number=2) == read
 
