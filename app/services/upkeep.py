@@ -12,7 +12,7 @@ from app.domain.effects import ListLostDeliveries, Redeliver
 from app.domain.events import Chore, ChoreCame, LostDeliveriesListed
 from app.services import invariants, record
 from app.services.context import Context, Handled
-from app.store import deliveries, queues
+from app.store import deliveries, queues, sessions
 
 HEALS_BACK = timedelta(days=3)
 """GitHub redelivers what is at most three days old."""
@@ -40,6 +40,7 @@ def chore_came(session: Session, event: ChoreCame, context: Context) -> Handled:
             invariants.audit(session, now=now)
         case Chore.PRUNE:
             queues.prune_all(session, before=now - KEEPS, limit=PRUNE_ROWS_MAX)
+            sessions.prune(session, before=now - KEEPS, limit=PRUNE_ROWS_MAX)
         case _:
             assert_never(event.chore)
     return Handled.DONE

@@ -67,6 +67,16 @@ def resolve(session: Session, identity: Identity) -> Person:
     return Person(PersonId(row.person_id), identity.login)
 
 
+def login_of(session: Session, provider: Provider, external_id: str) -> str:
+    """Give the name of an account when we last heard of it; of one that is surely known."""
+    return session.exec(
+        select(IdentityRow.login).where(
+            col(IdentityRow.provider) == provider.value,
+            col(IdentityRow.external_id) == external_id,
+        )
+    ).one()
+
+
 def _find(session: Session, identity: Identity) -> IdentityRow | None:
     return session.exec(
         select(IdentityRow).where(

@@ -10,7 +10,7 @@ import sqlalchemy
 from sqlalchemy import BigInteger, Index, Text, case, delete, func, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from app.domain.ids import ConversationId, RepositoryId, TicketId, UserId
+from app.domain.ids import ConversationId, PersonId, RepositoryId, TicketId, UserId
 from app.domain.tickets.stages import MoneyState, Stage
 from app.domain.tickets.ticket import AskState, Ticket
 from app.store.codec import Codec
@@ -60,7 +60,16 @@ class AskRow(SQLModel, table=True):
     """One asking of one helper; it follows from the ticket, and serves the rotation."""
 
     __tablename__ = "ask"
-    __table_args__ = (Index(None, "repository_id", "user_id"), one_of("state", AskState))
+    __table_args__ = (
+        Index(None, "repository_id", "user_id"),
+        Index(
+            "ix_ask_open",
+            "user_id",
+            sqlite_where=text("is_open"),
+            postgresql_where=text("is_open"),
+        ),
+        one_of("state", AskState),
+    )
     ticket_id: str = Field(primary_key=True, foreign_key="ticket.id")
     position: int = Field(primary_key=True)
     repository_id: int = Field(sa_type=BigInteger, foreign_key="repository.id")
@@ -143,6 +152,29 @@ def in_conversation(session: Session, conversation: ConversationId) -> list[Tick
         select(TicketRow)
         .where(col(TicketRow.conversation_id) == conversation)
         .order_by(col(TicketRow.opened_at).desc(), col(TicketRow.id).desc())
+    )
+    return [_ticket(row) for row in rows]
+
+
+def open_of_customer(session: Session, customer: PersonId, *, limit: int) -> list[Ticket]:
+    """Give a customer's tickets that are not over, the newest first."""
+    rows = session.exec(
+        select(TicketRow)
+        .where(col(TicketRow.customer_id) == customer, col(TicketRow.stage).not_in(_OVER))
+        .order_by(col(TicketRow.opened_at).desc(), col(TicketRow.id).desc())
+        .limit(limit)
+    )
+    return [_ticket(row) for row in rows]
+
+
+def open_of_helper(session: Session, user: UserId, *, limit: int) -> list[Ticket]:
+    """Give the tickets that a helper is asked for or has taken, the newest first."""
+    rows = session.exec(
+        select(TicketRow)
+        .join(AskRow, col(AskRow.ticket_id) == col(TicketRow.id))
+        .where(col(AskRow.user_id) == user, col(AskRow.is_open))
+        .order_by(col(TicketRow.opened_at).desc(), col(TicketRow.id).desc())
+        .limit(limit)
     )
     return [_ticket(row) for row in rows]
 

@@ -354,7 +354,9 @@ def upgrade() -> None:
         "web_session",
         sa.Column("id_hash", sa.String(), nullable=False),
         sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -362,6 +364,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id_hash", name=op.f("pk_web_session")),
     )
+    op.create_index(op.f("ix_web_session_expires_at"), "web_session", ["expires_at"], unique=False)
     op.create_index(op.f("ix_web_session_person_id"), "web_session", ["person_id"], unique=False)
     op.create_table(
         "conversation",
@@ -538,6 +541,14 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_ask_repository_id_user_id"), "ask", ["repository_id", "user_id"], unique=False
+    )
+    op.create_index(
+        "ix_ask_open",
+        "ask",
+        ["user_id"],
+        unique=False,
+        sqlite_where=sa.text("is_open"),
+        postgresql_where=sa.text("is_open"),
     )
     op.create_table(
         "draft",
