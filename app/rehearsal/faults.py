@@ -117,6 +117,11 @@ class Faults:
         pattern = None if path is None else re.compile(path)
         self._scripted.append(_Scripted(fault, method, pattern, times))
 
+    @property
+    def waiting(self) -> list[Fault]:
+        """What was ordered by `once` and has not come about, once for each time."""
+        return [each.fault for each in self._scripted for _ in range(each.times_left)]
+
     def clear(self) -> None:
         """Let nothing fail any more; what was injected stays counted."""
         self._scripted.clear()

@@ -5,51 +5,69 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
+from app.store.claims import claimable
 from app.store.operation import QUEUES
-from app.store.queues import State
+from app.store.pauses import PAUSE
+from app.store.queues import READY, RUNNING, Queue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """How much is due or at work, and when the next retry is."""
+    """How much is at work or could be, how much waits for that, and until when."""
 
-    due: int
-    retrying: int
-    retry_at: datetime | None
-    """When the next row that was tried before is due again; timers do not count."""
-
-    @property
-    def is_due(self) -> bool:
-        """Say whether something can be done right now."""
-        return self.due > 0
+    at_work: int
+    """Rows that somebody works on, and those that could be begun right now."""
+    held_up: int
+    """Rows that wait for another try, and those behind them or paused; timers do not count."""
+    until: datetime | None
+    """When one of those can go on."""
 
     @property
     def is_under_way(self) -> bool:
         """Say whether the product has not come to rest."""
-        return self.due > 0 or self.retrying > 0
+        return self.at_work > 0 or self.held_up > 0
+
+    @property
+    def is_waiting(self) -> bool:
+        """Say whether nothing but time brings it on."""
+        return not self.at_work and self.until is not None
 
 
 def work_under_way(session: Session, now: datetime) -> Work:
-    """Count what is due, at work, or waits for another try."""
-    due = retrying = 0
-    retries: list[datetime] = []
-    connection = session.connection()
+    """Count what is at work, and what waits for something else than its own time."""
+    at_work = held_up = 0
+    moments: list[datetime] = []
     for queue in QUEUES:
-        own = queue.table.c
-        is_at_work = or_(
-            own.state == State.RUNNING, (own.state == State.READY) & (own.due_at <= now)
+        busy = _count_busy(session, queue, now)
+        at_work += busy
+        waiting, retries = _waiting(session, queue, now)
+        held_up += waiting
+        moments += retries
+    pauses = session.connection().execute(select(PAUSE.c.until).where(PAUSE.c.until > now))
+    moments += pauses.scalars() if held_up else ()
+    return Work(at_work=at_work, held_up=held_up, until=min(moments, default=None))
+
+
+def _count_busy(session: Session, queue: Queue, now: datetime) -> int:
+    """Count the rows at work; where there are none, say whether one could be begun."""
+    own = queue.table.c
+    connection = session.connection()
+    running = connection.execute(
+        select(func.count()).select_from(queue.table).where(own.state == RUNNING)
+    ).scalar_one()
+    return running or len(connection.execute(claimable(queue), {"now": now, "limit": 1}).all())
+
+
+def _waiting(session: Session, queue: Queue, now: datetime) -> tuple[int, list[datetime]]:
+    """Count the rows that are due or were tried before, and say when a try is due again."""
+    own = queue.table.c
+    rows = session.connection().execute(
+        select(own.due_at).where(
+            own.state == READY, (own.due_at <= now) | own.first_tried_at.is_not(None)
         )
-        due += connection.execute(
-            select(func.count()).select_from(queue.table).where(is_at_work)
-        ).scalar_one()
-        waits = (own.state == State.READY) & (own.due_at > now) & own.first_tried_at.is_not(None)
-        count, first = connection.execute(
-            select(func.count(), func.min(own.due_at)).select_from(queue.table).where(waits)
-        ).one()
-        retrying += count
-        if first is not None:
-            retries.append(first)
-    return Work(due=due, retrying=retrying, retry_at=min(retries, default=None))
+    )
+    due = list(rows.scalars())
+    return len(due), [each for each in due if each > now]

@@ -83,6 +83,8 @@ class Plot:
     environment: Mapping[str, str] = field(default_factory=dict)
     """Settings beside those that the world needs."""
     start: datetime | None = None
+    pages_url: str | None = None
+    """Where people see GitHub's pages; at the stand-in's API, which has none, if nowhere else."""
 
 
 class World:
@@ -109,6 +111,7 @@ class World:
             registration=registration,
             webhook_url=lambda: hooks("github"),
             seed=plot.seed,
+            html_url_base=plot.pages_url,
         )
         self.stripe = StripeStandIn(
             now=self.clock,
@@ -195,8 +198,8 @@ class World:
             await self.stripe.settle(timeout_seconds)
             work = await self._work()
             quiet = 0 if work.is_under_way else quiet + 1
-            if work.retry_at is not None and not work.is_due:
-                wait = work.retry_at - self.clock()
+            if work.is_waiting:
+                wait = (work.until or self.clock()) - self.clock()
                 self.clock.advance(max(wait, timedelta(0)))
             if loop.time() > until:
                 raise RestlessError(f"still under way: {work}")

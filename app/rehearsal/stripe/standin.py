@@ -152,6 +152,10 @@ class StripeStandIn:
         self.tick()
         checkout.settle_later(self._book, session_id, succeeds=succeeds)
 
+    def is_with_bank(self, session_id: str) -> bool:
+        """Tell whether a bank debit of this checkout is under way."""
+        return checkout.is_processing(self._book, self._book.get("checkout.session", session_id))
+
     def decline(self, session_id: str, payer: Payer | None = None) -> None:
         """Try a card that is declined; the checkout stays open."""
         self.tick()

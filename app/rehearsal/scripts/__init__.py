@@ -1,0 +1,21 @@
+"""Stories that play without a browser, one module each: what must be true is checked at each step.
+
+A script is a coroutine that is given a story with nothing in it yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from app.rehearsal.scripts import cancel, happy, label, no_helper
+from app.rehearsal.scripts.story import Story
+
+Script = Callable[[Story], Awaitable[None]]
+
+SCRIPTS: Final[Mapping[str, Script]] = {
+    "happy": happy.play,
+    "label": label.play,
+    "cancel": cancel.play,
+    "no-helper": no_helper.play,
+}
