@@ -17,6 +17,8 @@ class Scope(StrEnum):
 
     THREAD = "thread"
     """Speak in issues, and ask who people are in the repository."""
+    PEOPLE = "people"
+    """Ask who people are in the repository, and nothing else."""
     CONTENTS = "contents"
     """Read files."""
 
@@ -24,6 +26,7 @@ class Scope(StrEnum):
 PERMISSIONS: Final[Mapping[Scope, Mapping[str, str]]] = MappingProxyType(
     {
         Scope.THREAD: MappingProxyType({"issues": "write", "metadata": "read"}),
+        Scope.PEOPLE: MappingProxyType({"metadata": "read"}),
         Scope.CONTENTS: MappingProxyType({"contents": "read", "metadata": "read"}),
     }
 )
@@ -42,6 +45,11 @@ class Grant:
 def grant_to_speak(thread: Thread) -> Grant:
     """Give the grant with which we speak in a thread."""
     return Grant(thread.installation, thread.repository, Scope.THREAD)
+
+
+def grant_to_ask(installation: InstallationId, repository: RepositoryId) -> Grant:
+    """Give the grant with which we ask who somebody is in a repository."""
+    return Grant(installation, repository, Scope.PEOPLE)
 
 
 def grant_to_read(installation: InstallationId, repository: RepositoryId) -> Grant:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from app.domain.effects import Assign, CheckPermission, React, Unassign
 from app.domain.events import CommandGiven, HelperAssigned
+from app.domain.ids import InstallationId, RepositoryId, UserId
 from app.domain.people import Permission
 from app.providers.github.client import Client
-from app.providers.github.grants import grant_to_speak
+from app.providers.github.grants import Grant, grant_to_ask, grant_to_speak
 from app.providers.github.paths import comment_path, issue_path, quoted, repository_path
 from app.providers.github.verdicts import NotThere
 
@@ -51,21 +50,32 @@ async def unassign(client: Client, effect: Unassign) -> None:
 
 async def check_permission(client: Client, effect: CheckPermission) -> CommandGiven:
     """Ask what somebody may do now, and hand their command on together with the answer."""
-    repository = repository_path(effect.thread.repository)
-    path = f"{repository}/collaborators/{quoted(effect.by.login)}/permission"
-    answer = await client.find(grant_to_speak(effect.thread), path)
+    grant = grant_to_speak(effect.thread)
     return CommandGiven(
         ticket=effect.ticket,
         ref=effect.ref,
         by=effect.by,
         user=effect.user,
         command=effect.command,
-        permission=_permission(answer, effect),
+        permission=await _permission(client, grant, effect.by.login, effect.user),
     )
 
 
-def _permission(answer: Any | None, effect: CheckPermission) -> Permission:
-    if answer is None or answer["user"] is None or answer["user"]["id"] != effect.user:
+async def permission_of(
+    client: Client, installation: InstallationId, repository: RepositoryId, user: UserId
+) -> Permission:
+    """Ask what somebody may do in a repository now, whatever their account is called by now."""
+    grant = grant_to_ask(installation, repository)
+    account = await client.find(grant, f"user/{user}")
+    if account is None:
+        return Permission.NONE
+    return await _permission(client, grant, account["login"], user)
+
+
+async def _permission(client: Client, grant: Grant, login: str, user: UserId) -> Permission:
+    path = f"{repository_path(grant.repository)}/collaborators/{quoted(login)}/permission"
+    answer = await client.find(grant, path)
+    if answer is None or answer["user"] is None or answer["user"]["id"] != user:
         return Permission.NONE  # also for a login that belongs to somebody else by now
     # An organisation may name roles of its own; `permission` says what each of them amounts to.
     for name in (answer["role_name"], answer["permission"]):

@@ -22,6 +22,8 @@ from app.domain.effects import (
     Unassign,
 )
 from app.domain.events import Event
+from app.domain.ids import InstallationId, RepositoryId, UserId
+from app.domain.people import Permission
 from app.providers.github import comments, docs, people, policy, upkeep
 from app.providers.github.client import TIMEOUT_SECONDS, Client
 from app.providers.rooms import Attempt
@@ -54,6 +56,12 @@ class GitHub:
     async def perform(self, effect: Effect, attempt: Attempt) -> Event | None:
         """Do it, and give what came of it."""
         return await perform(self._client, effect, attempt)
+
+    async def permission_of(
+        self, installation: InstallationId, repository: RepositoryId, user: UserId
+    ) -> Permission:
+        """Ask what somebody may do in a repository now; see ``Client`` for what is raised."""
+        return await people.permission_of(self._client, installation, repository, user)
 
     async def close(self) -> None:
         """Close the connections."""

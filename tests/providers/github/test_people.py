@@ -12,7 +12,7 @@ from app.domain.conversations import Thread
 from app.domain.effects import Assign, CheckPermission, React, Reaction, Unassign
 from app.domain.errors import Refused, Transient
 from app.domain.events import CommandGiven, HelperAssigned
-from app.domain.ids import PersonId, UserId
+from app.domain.ids import InstallationId, PersonId, RepositoryId, UserId
 from app.domain.people import Permission, Person
 from app.providers.github.client import Client
 from app.providers.github.grants import Grant
@@ -180,6 +180,54 @@ async def test_a_command_comes_back_with_what_its_giver_may_do(
         command=effect.command,
         permission=permission,
     )
+
+
+async def asked_now(performer: GitHub, thread: Thread, user: int) -> Permission:
+    return await performer.permission_of(thread.installation, thread.repository, UserId(user))
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.MAINTAIN, Role.WRITE, Role.TRIAGE])
+async def test_what_somebody_may_do_is_asked_afresh_and_by_number(
+    github: GitHubStandIn,
+    thread: Thread,
+    repository: Repository,
+    performer: GitHub,
+    role: Role,
+) -> None:
+    number = github.state.account("carol").id
+    github.set_permission(repository, "carol", role)
+    assert await asked_now(performer, thread, number) is Permission(role.slug)
+    github.rename_user("carol", "caroline")
+    github.add_user("carol")
+    assert await asked_now(performer, thread, number) is Permission(role.slug)
+    successor = github.state.account("carol").id
+    assert await asked_now(performer, thread, successor) is Permission.READ
+    github.set_permission(repository, "caroline", Role.NONE)
+    assert await asked_now(performer, thread, number) is Permission.READ
+
+
+async def test_whoever_github_does_not_know_may_nothing(thread: Thread, performer: GitHub) -> None:
+    assert await asked_now(performer, thread, 12) is Permission.NONE
+
+
+async def test_asking_needs_a_token_that_can_do_nothing_else(
+    github: GitHubStandIn, thread: Thread, performer: GitHub
+) -> None:
+    await asked_now(performer, thread, github.state.account("carol").id)
+    (minted,) = [one for one in github.requests if one.path.endswith("access_tokens")]
+    assert minted.body == {
+        "repository_ids": [thread.repository],
+        "permissions": {"metadata": "read"},
+    }
+
+
+async def test_where_the_app_is_not_installed_nobody_is_asked_about(
+    github: GitHubStandIn, thread: Thread, performer: GitHub
+) -> None:
+    with pytest.raises(Refused):
+        await performer.permission_of(
+            InstallationId(1), RepositoryId(thread.repository), UserId(12)
+        )
 
 
 async def permission_of(performer: GitHub, effect: CheckPermission) -> Permission | None:
