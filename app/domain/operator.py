@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from app.domain.money import ProcessingFee
 
+CHECKOUT_DONE = "checkout=done"
+"""The query with which a customer comes back from the checkout to the ticket's page."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operator:
@@ -41,3 +44,7 @@ class Operator:
     def ticket_url(self, token: str) -> str:
         """Give the address of a ticket's page."""
         return f"{self.public_url}/t/{token}"
+
+    def back_url(self, token: str) -> str:
+        """Give the address to which the checkout sends a customer who is done there."""
+        return f"{self.ticket_url(token)}?{CHECKOUT_DONE}"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import get_args
 
-from sqlalchemy import Column, String, Text
+from sqlalchemy import Column, String, Text, select
 from sqlmodel import Session
 
 from app.domain.events import Event
 from app.domain.ids import InstallationId, Lane
 from app.store.codec import Codec
-from app.store.queues import Claim, add, queue_table
+from app.store.queues import Claim, State, add, queue_table
 
 CODEC: Codec[Event] = Codec("event", *get_args(Event))
 
@@ -49,6 +49,15 @@ def add_once(
         "created_at": now,
     }
     return add(session, EVENTS, [row])[0]
+
+
+def is_waiting(session: Session, key: str) -> bool:
+    """Say whether an event was recorded and is not handled yet."""
+    own = EVENTS.table.c
+    found = session.connection().execute(
+        select(own.seq).where(own.key == key, own.state.in_([State.READY, State.RUNNING]))
+    )
+    return found.one_or_none() is not None
 
 
 def event_of(claim: Claim) -> Event:

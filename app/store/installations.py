@@ -123,6 +123,16 @@ def repository(session: Session, repository_id: RepositoryId) -> Repository | No
     return _repository(row) if row is not None else None
 
 
+def can_speak(session: Session, repository_id: RepositoryId) -> bool:
+    """Say whether the App may still write in a repository."""
+    found = session.exec(
+        select(InstallationRow.is_active)
+        .join(RepositoryRow, col(RepositoryRow.installation_id) == col(InstallationRow.id))
+        .where(col(RepositoryRow.id) == repository_id, ~col(RepositoryRow.is_archived))
+    ).first()
+    return bool(found)
+
+
 def by_name(session: Session, owner: str, name: str) -> Repository | None:
     """Give the repository that has this name today; names ignore case."""
     rows = session.exec(

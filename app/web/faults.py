@@ -1,15 +1,15 @@
-"""What a browser is told when something is wrong, and the headers that every answer carries.
+"""What a browser or a machine is told when something is wrong.
 
 Errors carry no status of their own: this is the place that knows which one belongs to what.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
 import structlog
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp.typedefs import Middleware
 
 from app.domain.errors import Transient
@@ -17,65 +17,64 @@ from app.web.rendering import Pages
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' {targets}; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
-_HEADERS = {
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
+MACHINES = ("/hooks/", "/healthz", "/readyz", "/metrics")
+"""Where nobody reads a page: errors are JSON there."""
 
+_KEPT = (hdrs.ALLOW, hdrs.RETRY_AFTER)
+"""What an error's own headers tell, and its page has to repeat."""
+
+_OTHERWISE = ("That did not work", "Please go back and try again.")
 _SENTENCES: dict[int, tuple[str, str]] = {
     404: ("There is nothing here", "Please check the address; a link from a card always works."),
     405: ("That is not possible here", "Please go back and use the button on the page."),
-    413: ("That is too much", "The form that was sent is larger than we take."),
-    503: ("Just a moment", "We cannot reach our database right now. Please try again shortly."),
+    413: ("That is too much", "What was sent is larger than we take."),
+    429: (
+        "That was a lot at once",
+        "Please wait a minute and try again. Nothing was charged.",
+    ),
     500: ("Something went wrong", "It is our fault, and we have a note of it. Nothing is lost."),
+    503: ("Just a moment", "We cannot reach our database right now. Please try again shortly."),
 }
 
 _log = structlog.get_logger("app.web")
 
 
-def fault_middleware(pages: Pages, *, form_targets: Sequence[str]) -> Middleware:
-    """Make the middleware that turns every error into a page with one clear sentence.
-
-    A browser follows the redirect after a form only to ``form_targets``: our checkout's origins.
-    """
-    policy = _POLICY.format(targets=" ".join(form_targets))
-    headers = {**_HEADERS, "Content-Security-Policy": policy}
+def fault_middleware(pages: Pages) -> Middleware:
+    """Make the middleware that turns every error into one clear sentence."""
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        response = await _handled(request, handler, pages)
-        for name, value in headers.items():
-            response.headers.setdefault(name, value)
-        return response
+        try:
+            return await handler(request)
+        except web.HTTPRedirection:
+            raise
+        except web.HTTPException as error:
+            kept = {str(name): error.headers[name] for name in _KEPT if name in error.headers}
+            return _fault(request, pages, error.status, kept)
+        except (Transient, TimeoutError) as error:
+            _log.warning("a request was not answered", route=route_of(request), error=str(error))
+            return _fault(request, pages, HTTPStatus.SERVICE_UNAVAILABLE)
+        except Exception:  # noqa: BLE001 - whoever asked is told something in any case
+            _log.exception("a request failed", route=route_of(request))
+            return _fault(request, pages, HTTPStatus.INTERNAL_SERVER_ERROR)
 
     return middleware
 
 
-async def _handled(request: web.Request, handler: Handler, pages: Pages) -> web.StreamResponse:
-    """Answer a request, whatever happens."""
-    try:
-        return await handler(request)
-    except web.HTTPRedirection:
-        raise
-    except web.HTTPException as error:
-        if error.status not in _SENTENCES:
-            raise
-        return fault_page(pages, error.status)
-    except Transient as error:
-        _log.warning("a page could not be shown", error=str(error))
-        return fault_page(pages, HTTPStatus.SERVICE_UNAVAILABLE)
-    except Exception:  # noqa: BLE001 - whoever asked is told something in any case
-        _log.exception("a page failed")
-        return fault_page(pages, HTTPStatus.INTERNAL_SERVER_ERROR)
+def route_of(request: web.Request) -> str:
+    """Name what was asked for without the tokens in its address: they are not logged."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource is not None else "none"
 
 
-def fault_page(pages: Pages, status: int) -> web.Response:
-    """Say what is wrong, and what to do."""
-    title, sentence = _SENTENCES[status]
-    return pages.respond("fault.html", status=status, title=title, sentence=sentence)
+def _fault(
+    request: web.Request, pages: Pages, status: int, headers: dict[str, str] | None = None
+) -> web.Response:
+    """Say what is wrong, and what to do, in a page or in JSON."""
+    title, sentence = _SENTENCES.get(status, _OTHERWISE)
+    if request.path.startswith(MACHINES):
+        answer = web.json_response({"error": f"{title}. {sentence}"}, status=status)
+    else:
+        answer = pages.respond("fault.html", status=status, title=title, sentence=sentence)
+    answer.headers.update(headers or {})
+    return answer

@@ -5,23 +5,33 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from http import HTTPStatus
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from sqlmodel import Session
 
 from app.domain.operator import Operator
 from app.services.pages import Due, PayPage, pay_page, request_checkout
 from app.store.engine import Database
+from app.web.limits import Limit
 from app.web.rendering import Pages
 
 OPEN_SECONDS_MAX = 8.0
 """How long the button waits for Stripe before it shows a page that looks again by itself."""
 
-LOOK_SECONDS = 0.1
-"""How often it looks meanwhile, besides being woken."""
+WAITING_MAX = 64
+"""Buttons that may wait at one moment; one more shows that page at once."""
+
+LOOK_SECONDS = 0.05
+LOOK_SECONDS_MAX = 0.5
+"""How often a button that waits looks: less and less often."""
 
 REFRESH_SECONDS = 3
-"""How often that page looks again."""
+"""How often the page looks again."""
+
+PRESSES_MAX = 300
+PRESSES_SECONDS = 60
+"""How often one address may press the button in how long: behind a proxy all customers are one."""
 
 
 class Pay:
@@ -34,64 +44,74 @@ class Pay:
         pages: Pages,
         operator: Operator,
         now: Callable[[], datetime],
-        wait_seconds: float = OPEN_SECONDS_MAX,
+        is_stopping: Callable[[], bool],
+        limit: Limit | None = None,
+        open_seconds_max: float = OPEN_SECONDS_MAX,
+        waiting_max: int = WAITING_MAX,
     ) -> None:
         self._database = database
         self._pages = pages
         self._operator = operator
         self._now = now
-        self._wait_seconds = wait_seconds
+        self._is_stopping = is_stopping
+        self._limit = limit or Limit(requests_max=PRESSES_MAX, window_seconds=PRESSES_SECONDS)
+        self._open_seconds_max = open_seconds_max
+        self._waiting_max = waiting_max
+        self._waiting = 0
 
-    async def show(self, request: web.Request) -> web.StreamResponse:
+    async def show(self, request: web.Request) -> web.Response:
         """Show what there is to pay; go on to a session only if one is open already."""
-        found = await self._load(request)
-        if found.session_url:
-            raise web.HTTPSeeOther(found.session_url)
-        if found.due is Due.OPENING:
-            return self._opening(request, found)
-        return self._pages.respond("pay.html", pay=found)
+        return self._answer(await self._load(request))
 
-    async def press(self, request: web.Request) -> web.StreamResponse:
+    async def press(self, request: web.Request) -> web.Response:
         """Open a session and go there; while that takes long, show a page that looks again."""
-        token, plan = request.match_info["token"], _plan(request)
-        now = self._now()
+        self._limit.check(request)
+        token, plan = request.match_info["token"], request.query.get("plan")
+        now, operator = self._now(), self._operator
 
         def ask(session: Session) -> bool:
-            return request_checkout(session, token, plan, now=now)
+            return request_checkout(session, token, plan, operator=operator, now=now)
 
         if not await self._database.in_transaction(ask):
             raise web.HTTPNotFound
-        found = await self._wait_for_session(request)
-        if found.session_url:
-            raise web.HTTPSeeOther(found.session_url)
-        if found.due in (Due.NOTHING, Due.CHOICE) or found.reason:
-            return self._pages.respond("pay.html", pay=found)
-        return self._opening(request, found)
+        return self._answer(await self._wait_for_session(request))
 
     async def _wait_for_session(self, request: web.Request) -> PayPage:
         """Look until the session has an address, or the patience is over."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + self._wait_seconds
-        while True:
-            found = await self._load(request)
-            is_waiting = found.due in (Due.OPENING, Due.PLAN) and not found.session_url
-            if not is_waiting or loop.time() >= until:
-                return found
-            await asyncio.sleep(LOOK_SECONDS)
+        found = await self._load(request)
+        if found.due is not Due.OPENING or self._waiting >= self._waiting_max:
+            return found
+        until = asyncio.get_running_loop().time() + self._open_seconds_max
+        pause = LOOK_SECONDS
+        self._waiting += 1
+        try:
+            while found.due is Due.OPENING and not self._is_stopping():
+                if asyncio.get_running_loop().time() + pause > until:
+                    break
+                await asyncio.sleep(pause)
+                pause = min(pause * 1.5, LOOK_SECONDS_MAX)
+                found = await self._load(request)
+        finally:
+            self._waiting -= 1
+        return found
 
-    def _opening(self, request: web.Request, found: PayPage) -> web.Response:
-        """Say that the checkout is being opened; the page looks again by itself."""
-        response = self._pages.respond("opening.html", pay=found)
-        plan = _plan(request)
-        query = f"?plan={plan}" if plan else ""
-        # The plan is one of the ticket's own ids here, so it cannot break the header.
-        address = f"/pay/{found.page.token}{query}"
+    def _answer(self, found: PayPage) -> web.Response:
+        """Go to the session that is open, or show the page as it is now."""
+        if found.session_url:
+            # As Stripe wrote it: a redirect of the library's would encode parts of it anew.
+            return web.Response(
+                status=HTTPStatus.SEE_OTHER, headers={hdrs.LOCATION: found.session_url}
+            )
+        if found.due is not Due.OPENING:
+            return self._pages.respond("pay.html", pay=found)
+        address = f"/pay/{found.page.token}?plan={found.offers[0].plan.id}"
+        response = self._pages.respond("opening.html", pay=found, address=address)
         response.headers["Refresh"] = f"{REFRESH_SECONDS}; url={address}"
         return response
 
     async def _load(self, request: web.Request) -> PayPage:
         """Read the page's facts; an unknown token is a 404."""
-        token, plan = request.match_info["token"], _plan(request)
+        token, plan = request.match_info["token"], request.query.get("plan")
         now, operator = self._now(), self._operator
 
         def read(session: Session) -> PayPage | None:
@@ -101,9 +121,3 @@ class Pay:
         if found is None:
             raise web.HTTPNotFound
         return found
-
-
-def _plan(request: web.Request) -> str:
-    """Take the plan of the address; what could be no plan's id is none."""
-    plan = request.query.get("plan", "")
-    return plan if plan.replace("-", "").replace("_", "").isalnum() and len(plan) <= 40 else ""

@@ -10,13 +10,19 @@ from aiohttp import web
 
 from app.domain.operator import Operator
 from app.store.engine import Database
+from app.web.assets import Assets
+from app.web.bodies import BODY_BYTES_MAX, Bodies
 from app.web.faults import fault_middleware
+from app.web.headers import protect
 from app.web.health import Health
-from app.web.hooks import BODY_BYTES_MAX, Hooks, Source
+from app.web.hooks import Hooks, Source
 from app.web.intake import Intake
 from app.web.pay import Pay
 from app.web.rendering import HERE, Pages
 from app.web.site import Site
+
+OF_TICKET = "{token:[A-Za-z0-9_-]{1,64}}"
+"""What no token looks like is a 404 before any table is asked for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,32 +41,39 @@ class Parts:
 
 def build(parts: Parts) -> web.Application:
     """Put the web application together."""
-    pages = Pages(parts.operator)
+    database, operator = parts.database, parts.operator
+    assets = Assets(HERE / "static")
+    pages = Pages(operator, assets)
     hooks = Hooks(
         sources=parts.sources,
         intake=parts.intake,
+        bodies=Bodies(),
         now=parts.now,
         is_stopping=parts.is_stopping,
     )
-    pay = Pay(database=parts.database, pages=pages, operator=parts.operator, now=parts.now)
-    site = Site(database=parts.database, pages=pages, operator=parts.operator)
-    health = Health(database=parts.database, is_stopping=parts.is_stopping)
-    # The limit of the root application is the one that counts for every route.
-    app = web.Application(
-        client_max_size=BODY_BYTES_MAX,
-        middlewares=[fault_middleware(pages, form_targets=parts.form_targets)],
+    pay = Pay(
+        database=database,
+        pages=pages,
+        operator=operator,
+        now=parts.now,
+        is_stopping=parts.is_stopping,
     )
+    site = Site(database=database, pages=pages, operator=operator)
+    health = Health(database=database, is_stopping=parts.is_stopping)
+    # The limit of the root application is the one that counts for every route.
+    app = web.Application(client_max_size=BODY_BYTES_MAX, middlewares=[fault_middleware(pages)])
+    protect(app, public_url=operator.public_url, form_targets=parts.form_targets)
     app.add_routes(
         [
-            web.post("/hooks/{provider}", hooks.receive),
-            web.get("/pay/{token}", pay.show),
-            web.post("/pay/{token}", pay.press),
-            web.get("/t/{token}", site.ticket),
+            web.route("*", "/hooks/{provider}", hooks.receive),
+            web.get(f"/pay/{OF_TICKET}", pay.show),
+            web.post(f"/pay/{OF_TICKET}", pay.press),
+            web.get(f"/t/{OF_TICKET}", site.ticket),
             web.get("/", site.front),
             web.get("/healthz", health.alive),
             web.get("/readyz", health.ready),
             web.get("/metrics", health.metrics),
-            web.static("/static", HERE / "static"),
+            web.get("/static/{name}", assets.serve),
         ]
     )
     return app

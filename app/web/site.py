@@ -5,10 +5,13 @@ from __future__ import annotations
 from aiohttp import web
 from sqlmodel import Session
 
-from app.domain.operator import Operator
+from app.domain.operator import CHECKOUT_DONE, Operator
 from app.services.pages import TicketPage, ticket_page
 from app.store.engine import Database
 from app.web.rendering import Pages
+
+CONFIRM_SECONDS = 3
+"""How often the page looks whether Stripe has told us of a payment."""
 
 
 class Site:
@@ -24,7 +27,10 @@ class Site:
         return self._pages.respond("front.html")
 
     async def ticket(self, request: web.Request) -> web.Response:
-        """Show where a ticket stands, also when its issue is locked, moved or gone."""
+        """Show where a ticket stands, also when its issue is locked, moved or gone.
+
+        A customer who comes back from the checkout may be faster than Stripe's message to us.
+        """
         token, operator = request.match_info["token"], self._operator
 
         def read(session: Session) -> TicketPage | None:
@@ -33,4 +39,9 @@ class Site:
         found = await self._database.reading(read)
         if found is None:
             raise web.HTTPNotFound
-        return self._pages.respond("ticket.html", ticket=found)
+        is_back = request.query_string == CHECKOUT_DONE
+        is_confirming = is_back and found.has_open_checkout
+        response = self._pages.respond("ticket.html", ticket=found, is_confirming=is_confirming)
+        if is_confirming:
+            response.headers["Refresh"] = str(CONFIRM_SECONDS)
+        return response

@@ -56,7 +56,7 @@ def _open(ticket: Ticket, plan_id: str, around: Around, now: datetime) -> Decisi
         plan=plan.id,
         price=plan.price,
         title=plan.title,
-        success_url=operator.ticket_url(ticket.token),
+        success_url=operator.back_url(ticket.token),
         cancel_url=operator.ticket_url(ticket.token),
         expires_at=now + SESSION_LASTS,
     )

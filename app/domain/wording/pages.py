@@ -2,26 +2,78 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from app.domain.assignment import Rule
+from app.domain.clockwork import Promise
 from app.domain.money import show
+from app.domain.operator import Operator
+from app.domain.people import Person
+from app.domain.tickets.review import DECIDE_WITHIN
 from app.domain.tickets.stages import MoneyState, Stage
-from app.domain.tickets.ticket import AskState, End, Ticket
+from app.domain.tickets.terms import PlanTerms
+from app.domain.tickets.ticket import Asked, AskState, End, Ticket, Trouble
+from app.domain.tickets.working import OBJECT_WITHIN
 from app.domain.wording import card
+from app.domain.wording.texts import join, promise, span
 
 TO_HELPER = "The helper"
-TO_REPOSITORY = "The repository"
+TO_REPOSITORY = "The project"
 TO_PLATFORM = "The platform"
 FOR_PROCESSING = "Payment processing"
 
-CHECKOUT_TROUBLE = (
-    "The checkout could not be opened the last time. Nothing was charged; please try again."
-)
+UNKNOWN_PLAN = "There is no such plan on offer here. These are the ones that there are."
+NO_CHECKOUT = "Payments are switched off here at the moment. Please come back later."
+NO_REPOSITORY = "The project does not offer support here any more."
+
+CUSTOMER = "the customer"
+HELPER = "the helper"
+
+_TROUBLES: dict[Trouble, str] = {
+    Trouble.CHECKOUT: "The checkout could not be opened the last time. Nothing was charged; "
+    "please try again.",
+    Trouble.PAYMENT: "We could not read a payment from Stripe. A person is looking at it; "
+    "nothing is lost.",
+    Trouble.REFUND: "A refund did not go through. A person is looking at it; nothing is lost.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Assurance:
+    """Something to know before paying: a question, and its answer."""
+
+    question: str
+    answer: str
 
 
 def title(ticket: Ticket) -> str:
     """Give the heading of a ticket's pages: the same words as on its card."""
     return card.title(ticket)
+
+
+def trouble(ticket: Ticket) -> str:
+    """Say what we could not do; empty where all is well."""
+    return _TROUBLES[ticket.trouble] if ticket.trouble is not None else ""
+
+
+def without_names(ticket: Ticket) -> Ticket:
+    """Take the people's names out: those of a private repository are nobody else's business."""
+
+    def unnamed(asked: Asked) -> Asked:
+        person = Person(asked.helper.person.id, "a helper")
+        return replace(asked, helper=replace(asked.helper, person=person), reason="")
+
+    helper = ticket.helper
+    if helper is not None:
+        helper = replace(helper, person=Person(helper.person.id, HELPER))
+    return replace(
+        ticket,
+        customer=Person(ticket.customer.id, CUSTOMER),
+        helper=helper,
+        asked=tuple(unnamed(each) for each in ticket.asked),
+        terms=replace(ticket.terms, helpers=()),
+    )
 
 
 def why_nothing_is_due(ticket: Ticket) -> str:
@@ -30,18 +82,78 @@ def why_nothing_is_due(ticket: Ticket) -> str:
         if ticket.money is MoneyState.PENDING:
             return "Your bank was asked for the money; nothing else is needed from you."
         return "This help is free."
+    if ticket.money in (MoneyState.REFUNDING, MoneyState.REFUNDED):
+        return "It was paid, and the money was given back."
+    if ticket.payment is not None and ticket.payment.succeeded_at is not None:
+        return "It is paid. Thank you!"
     match ticket.end:
         case End.OVERTAKEN:
             return "Somebody else in this thread has paid already."
         case End.UNPAID:
-            return "The offer has ended; ask for help again with /support."
-        case End.BY_CUSTOMER | End.WITHDRAWN if ticket.payment is None:
-            return "The offer was withdrawn."
+            return "The offer has ended. Comment `/support` to ask again."
+        case End.BY_CUSTOMER | End.WITHDRAWN:
+            return "The offer was withdrawn. Comment `/support` to ask again."
         case _:
-            pass
-    if ticket.money in (MoneyState.REFUNDING, MoneyState.REFUNDED):
-        return "The payment was given back."
-    return "It is paid. Thank you!"
+            return "It is over. Comment `/support` to ask again."
+
+
+def promises(plan: PlanTerms) -> tuple[str, ...]:
+    """Write what a plan promises, and nothing about what it does not."""
+    given: tuple[tuple[str, Promise | None], ...] = (
+        ("First answer", plan.respond_within),
+        ("Solved", plan.resolve_within),
+    )
+    return tuple(f"{what} within {promise(how)}" for what, how in given if how is not None)
+
+
+def assurances(ticket: Ticket, operator: Operator) -> tuple[Assurance, ...]:
+    """Answer what somebody wants to know before paying real money."""
+    terms = ticket.terms
+    seller = operator.seller or "The operator of this site"
+    silence = span(OBJECT_WITHIN)
+    told = [
+        Assurance(
+            "What if nobody comes?",
+            f"If no helper takes it within {span(terms.no_helper)} after you paid, you get "
+            "everything back, without asking.",
+        ),
+        Assurance(
+            "What if you change your mind?",
+            "Comment `/support cancel`. Until a helper has answered you get everything back at "
+            f"once; after that the helper is asked, and {silence} of silence count as a yes.",
+        ),
+        Assurance(
+            "What if it is not solved?",
+            "You say so with `/support decline` and why, and the helper goes on. The second time "
+            "the maintainers decide; if they do not within "
+            f"{span(DECIDE_WITHIN)}, you get everything back.",
+        ),
+        Assurance(
+            "When is the money divided?",
+            f"{span(terms.grace).capitalize()} after you accepted the answer. A proposal that you "
+            f"leave unanswered for {span(terms.accept_within)} counts as accepted; you are "
+            "reminded before.",
+        ),
+        Assurance(
+            "Who charges you?",
+            f"{seller}. Stripe takes the payment; we never see your card.",
+        ),
+    ]
+    who = _who(ticket)
+    return (Assurance("Who helps?", who), *told) if who else tuple(told)
+
+
+def _who(ticket: Ticket) -> str:
+    """Name those who may help, where names may be shown."""
+    names = ticket.terms.helpers
+    if not names:
+        return ""
+    chosen = f"{join(tuple(f'`{name}`' for name in names))}, chosen by the maintainers."
+    if len(names) == 1:
+        return chosen
+    if ticket.terms.assignment is Rule.CLAIM:
+        return f"{chosen} Whoever of them claims it first takes it."
+    return f"{chosen} They are asked one after another."
 
 
 def timeline(ticket: Ticket) -> tuple[tuple[datetime, str], ...]:
@@ -50,17 +162,51 @@ def timeline(ticket: Ticket) -> tuple[tuple[datetime, str], ...]:
     payment = ticket.payment
     if payment is not None and payment.succeeded_at is not None:
         told.append((payment.succeeded_at, f"{show(payment.amount)} was paid."))
-    for record in ticket.asked:
-        name = record.helper.person.login
-        match record.state:
-            case AskState.RELEASED:
-                told.append((record.at, f"{name} was asked, and gave it back."))
-            case AskState.PASSED:
-                told.append((record.at, f"{name} was asked, and did not take it."))
-            case AskState.TOOK:
-                told.append((record.at, f"{name} was asked, and took it."))
-            case AskState.WAITING:
-                told.append((record.at, f"{name} was asked."))
-    if ticket.since > ticket.opened_at and ticket.stage is not Stage.OFFERED:
-        told.append((ticket.since, f"{title(ticket)}."))
+    told += [(record.at, _of_asking(record)) for record in ticket.asked]
+    entered = _of_stage(ticket)
+    if entered:
+        told.append((ticket.since, entered))
     return tuple(sorted(told, key=lambda each: each[0]))
+
+
+def _of_asking(record: Asked) -> str:
+    """Tell what came of asking somebody."""
+    name = f"`{record.helper.person.login}`"
+    match record.state:
+        case AskState.RELEASED:
+            return f"{name} was asked, and gave it back."
+        case AskState.PASSED:
+            return f"{name} was asked, and did not take it."
+        case AskState.TOOK:
+            return f"{name} took it."
+        case AskState.WAITING:
+            return f"{name} was asked."
+
+
+def _of_stage(ticket: Ticket) -> str:
+    """Tell how the present stage began; empty where the rest of the story says it."""
+    customer = f"`{ticket.customer.login}`"
+    helper = f"`{ticket.helper.person.login}`" if ticket.helper is not None else HELPER
+    match ticket.stage:
+        case Stage.OFFERED | Stage.QUEUED:
+            return ""
+        case Stage.WORKING:
+            return f"{customer} said what is still missing." if ticket.declines else ""
+        case Stage.WAITING_ON_CUSTOMER:
+            return f"{helper} asked {customer} something."
+        case Stage.PROPOSED:
+            return f"{helper} said that it is solved."
+        case Stage.REVIEW:
+            return "The maintainers were asked to decide."
+        case Stage.ACCEPTED:
+            return "It was accepted."
+        case Stage.SETTLED:
+            return "The price was divided."
+        case Stage.ANSWERED:
+            return "It was answered for free."
+        case Stage.CANCELLED:
+            return "It was stopped."
+        case Stage.EXPIRED:
+            return "The offer ended."
+        case Stage.REFUNDED:
+            return "It ended, and all of the money was sent back."

@@ -44,7 +44,12 @@ def migrate(database: Database) -> None:
 
 def is_current(database: Database) -> bool:
     """Say whether the schema is the one that this version needs."""
-    return database.read(lambda session: _is_current(session.connection()))
+    return database.read(has_newest_schema)
+
+
+def has_newest_schema(session: Session) -> bool:
+    """Say the same within a transaction."""
+    return _is_current(session.connection())
 
 
 def _is_current(connection: Connection) -> bool:

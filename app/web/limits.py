@@ -1,0 +1,59 @@
+"""How often one address may ask for something that costs us; remembered in memory, bounded."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address
+
+from aiohttp import hdrs, web
+from cachetools import TTLCache
+
+ADDRESSES_MAX = 16384
+"""Addresses that are remembered; the one that was seen longest ago is forgotten first."""
+
+NETWORK_BITS = 64
+"""Whoever has one IPv6 address has a whole network of this size."""
+
+
+class Limit:
+    """So many requests of one address within a window that begins with its first one.
+
+    The address is that of the connection: what ``X-Forwarded-For`` says anybody can write. Behind a
+    proxy all customers share its address, so a limit has to leave room for all of them.
+    """
+
+    def __init__(
+        self,
+        *,
+        requests_max: int,
+        window_seconds: int,
+        addresses_max: int = ADDRESSES_MAX,
+        timer: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._requests_max = requests_max
+        self._window_seconds = window_seconds
+        # A count is changed in place: setting it anew would begin its window anew.
+        self._counts: TTLCache[str, list[int]] = TTLCache(
+            addresses_max, ttl=window_seconds, timer=timer
+        )
+
+    def check(self, request: web.Request) -> None:
+        """Count a request; raise the answer for one that is too many."""
+        count = self._counts.setdefault(_network(request.remote), [0])
+        count[0] += 1
+        if count[0] > self._requests_max:
+            raise web.HTTPTooManyRequests(headers={hdrs.RETRY_AFTER: str(self._window_seconds)})
+
+
+def _network(remote: str | None) -> str:
+    """Give the address, or the network of which one customer has all."""
+    try:
+        address = ip_address(remote or "")
+    except ValueError:
+        return ""  # a Unix socket has none: the proxy behind it is one sender
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return f"{int(address) >> (128 - NETWORK_BITS):x}::"
