@@ -15,6 +15,8 @@ from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
+from app.domain.public_holidays import is_public_holiday
+
 MINUTES_PER_DAY: Final = 24 * 60
 
 DAYS_SEARCHED_MAX: Final = 20 * 366
@@ -90,8 +92,6 @@ class Calendar:
     week: Week = ALWAYS
     country: str | None = None
     """Whose public holidays are closed: an ISO 3166 code; ``None``: no holidays."""
-    closed_days: frozenset[date] = frozenset()
-    """Days of the zone on which nobody works, whatever the week says."""
 
     @property
     def working_days_per_week(self) -> int:
@@ -188,6 +188,29 @@ def add_open(start: datetime, amount: Promise, calendar: Calendar) -> datetime:
     return over or start + timedelta(days=DAYS_SEARCHED_MAX)
 
 
+def open_time_between(start: datetime, end: datetime, calendar: Calendar) -> timedelta:
+    """Say how much open time lies between two aware instants; none where `end` is not later.
+
+    It is exact: whoever stops a clock, keeps this, and goes on with ``after_open_time`` neither
+    wins nor loses a moment. It looks as far ahead as a deadline can be.
+    """
+    start, end = start.astimezone(UTC), end.astimezone(UTC)
+    total = timedelta()
+    for open_day in _open_days(start, calendar):
+        if open_day.opens >= end:
+            break
+        for opens, closes in open_day.spans:
+            total += max(min(closes, end) - max(opens, start), timedelta())
+    return total
+
+
+def after_open_time(start: datetime, left: timedelta, calendar: Calendar) -> datetime:
+    """Say in UTC when so much open time is over; where none is left, when it next is open."""
+    start = start.astimezone(UTC)
+    over = _after_open_time(start, left, calendar)
+    return over or start + timedelta(days=DAYS_SEARCHED_MAX)
+
+
 def in_local(moment: datetime, zone: str) -> str:
     """Write an instant on a zone's wall clock: ``Tue 24 Nov 17:00 (Europe/Oslo)``."""
     local = moment.astimezone(ZoneInfo(zone))
@@ -217,7 +240,7 @@ def _open_days(start: datetime, calendar: Calendar) -> Iterator[_OpenDay]:
     first = start.astimezone(zone).date()
     for step in range(DAYS_SEARCHED_MAX):
         day = first + timedelta(days=step)
-        if day in calendar.closed_days:
+        if calendar.country is not None and is_public_holiday(calendar.country, day):
             continue
         spans = tuple(_spans(day, calendar.week[day.weekday()], zone))
         if spans and spans[-1][1] > start:

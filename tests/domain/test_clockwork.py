@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,7 @@ from app.domain.clockwork import (
     read_duration,
     read_hours,
 )
+from tests.domain.calendars import calendars, hours_texts, is_open, moments, promises
 
 OSLO: Final = "Europe/Oslo"
 NEW_YORK: Final = "America/New_York"
@@ -216,11 +217,12 @@ def test_daylight_saving(
     assert after(local(start, zone, fold=fold), promise, zone, hours) == over
 
 
-def test_closed_days_are_no_working_days() -> None:
-    calendar = Calendar(zone=OSLO, week=OFFICE, closed_days=frozenset({date(2026, 11, 25)}))
-    start = local("2026-11-24 16:00", OSLO)
-    assert add_open(start, Promise.parse("2h"), calendar) == local("2026-11-26 10:00", OSLO)
-    assert add_open(start, Promise.parse("1d"), calendar) == local("2026-11-26 16:00", OSLO)
+def test_public_holidays_are_no_working_days() -> None:
+    calendar = Calendar(zone=OSLO, week=OFFICE, country="NO")
+    start = local("2026-12-23 16:00", OSLO)  # a Wednesday: Friday and Saturday are holidays
+    assert add_open(start, Promise.parse("2h"), calendar) == local("2026-12-24 10:00", OSLO)
+    assert add_open(start, Promise.parse("2d"), calendar) == local("2026-12-28 16:00", OSLO)
+    assert add_open(start, Promise.parse("8d"), calendar) == local("2027-01-06 16:00", OSLO)
 
 
 @pytest.mark.parametrize("promise", ["1m", "8h", "3d", "2w"])
@@ -250,40 +252,6 @@ def test_local_time_is_told_with_its_zone() -> None:
 def test_known_zones_are_those_that_can_be_named() -> None:
     assert {OSLO, NEW_YORK, LORD_HOWE, "UTC"} <= known_zones()
     assert known_zones().isdisjoint({"localtime", "posixrules", "Factory", "Europe", "posix/UTC"})
-
-
-# The slow counter: it walks through time minute by minute and looks at the wall clock.
-
-zones = st.sampled_from([OSLO, NEW_YORK, LORD_HOWE, "UTC", "Asia/Kathmandu", "America/Havana"])
-ranges = st.sampled_from(["00:00-24:00", "09:00-17:00", "00:00-06:00", "20:00-24:00"])
-days = st.sampled_from(["Mon", "Sun", "Mon-Fri", "Sat-Sun", "Mon-Sun", "Fri-Mon"])
-hours_texts = st.lists(st.builds("{} {}".format, days, ranges), min_size=1, max_size=3).map(
-    ", ".join
-)
-calendars = st.builds(
-    lambda zone, hours, closed: Calendar(zone=zone, week=read_hours(hours), closed_days=closed),
-    zones,
-    hours_texts,
-    st.frozensets(st.dates(date(2026, 3, 1), date(2026, 4, 30)), max_size=3),
-)
-# Around the nights on which some of these zones change their clocks.
-nights = st.sampled_from([(3, 7), (3, 28), (4, 4), (10, 24), (10, 31)])
-moments = st.builds(
-    lambda night, minutes: (
-        datetime(2026, night[0], night[1], tzinfo=UTC) + timedelta(minutes=minutes)
-    ),
-    nights,
-    st.integers(0, 3 * MINUTES_PER_DAY),
-)
-promises = st.builds(Promise, st.integers(1, 40), st.sampled_from(Unit))
-
-
-def is_open(moment: datetime, calendar: Calendar) -> bool:
-    wall = moment.astimezone(ZoneInfo(calendar.zone))
-    minute = wall.hour * 60 + wall.minute
-    ranges = calendar.week[wall.weekday()]
-    is_in_range = any(opens <= minute < closes for opens, closes in ranges)
-    return is_in_range and wall.date() not in calendar.closed_days
 
 
 @bounded

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -247,17 +247,6 @@ def test_the_digest_is_of_what_is_said_and_not_of_how() -> None:
 )
 def test_every_change_changes_the_digest(change: str) -> None:
     assert policy(MINIMAL).digest != policy(MINIMAL + change).digest
-
-
-def test_closed_days_are_part_of_the_digest_in_any_order() -> None:
-    read = policy(MINIMAL)
-    days = [date(2026, 12, day) for day in (24, 25, 26)]
-
-    def closed(*days: date) -> SupportPolicy:
-        return replace(read, calendar=Calendar(closed_days=frozenset(days)))
-
-    assert closed(*days).digest == closed(*reversed(days)).digest
-    assert closed(*days).digest != closed(*days[1:]).digest
 
 
 def test_a_digest_of_what_no_policy_holds_is_a_mistake() -> None:

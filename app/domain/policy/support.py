@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from enum import StrEnum
 
 from app.domain.assignment import Rule
@@ -166,9 +166,5 @@ def _plain(value: object) -> object:
     match value:
         case timedelta():
             return value.total_seconds()
-        case frozenset():
-            return sorted(value)
-        case date():
-            return value.isoformat()
         case _:
             raise TypeError(f"a policy holds no {type(value).__name__}")
