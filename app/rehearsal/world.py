@@ -102,6 +102,7 @@ class World:
         registration = Registration(
             public_key_pem=self.keys.public_pem,
             webhook_secret=WEBHOOK_SECRET,
+            callback_url=lambda: f"{self.url}/login/callback",
             permissions=manifest["default_permissions"],
             events=manifest["default_events"],
         )
@@ -142,6 +143,8 @@ class World:
             "GITHUB_APP_ID": str(self.registration.id),
             "GITHUB_PRIVATE_KEY": self.keys.private_pem,
             "GITHUB_WEBHOOK_SECRET": WEBHOOK_SECRET,
+            "GITHUB_CLIENT_ID": self.registration.client_id,
+            "GITHUB_CLIENT_SECRET": self.registration.client_secret,
             "GITHUB_API_URL": self.github.url,
             "GITHUB_URL": self.github.html_url_base,
             "SELLER_NAME": "Mainstay rehearsal",

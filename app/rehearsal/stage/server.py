@@ -36,6 +36,7 @@ class Stage:
         self._listening = listening
         house = House(world)
         app = web.Application(middlewares=[_say_what_is_wrong])
+        app.add_routes(world.github.oauth.routes())  # signing in is a page of GitHub's too
         app.add_routes([*Acts(house).routes(), *Pages(house).routes()])
         app.router.add_static("/_stage/static", STATIC)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS_MAX)
