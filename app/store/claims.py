@@ -65,7 +65,7 @@ def claim(
     take_turns(session, f"claim {queue.name}")
     connection = session.connection()
     connection.execute(_give_back(queue))
-    found = connection.execute(_claimable(queue), {"now": now, "limit": limit}).scalars().all()
+    found = connection.execute(claimable(queue), {"now": now, "limit": limit}).scalars().all()
     if not found:
         return []
     taken = {"found": found, "owner": owner, "lease_seconds": lease_seconds, "now": now}
@@ -190,8 +190,11 @@ def _take(queue: Queue) -> Any:
 
 
 @cache
-def _claimable(queue: Queue) -> Select[int]:
-    """Find the heads of lanes that are due; installations take turns among the oldest of them."""
+def claimable(queue: Queue) -> Select[int]:
+    """Find up to ``limit`` heads of lanes that are due ``now``, as ``claim`` would take them.
+
+    Installations take turns among the oldest of them.
+    """
     row = queue.table.alias("candidate")
     now: BindParameter[datetime] = bindparam("now", type_=Instant())
     conditions = [row.c.state == READY, row.c.due_at <= now]
