@@ -23,5 +23,6 @@ def prepare(session: Session, effect: Effect, *, operator: Operator) -> Effect |
         effect,
         v=ticket.card.v,
         comment=ticket.card.comment or None,
+        is_last=ticket.card.is_restored,
         body=card.render(ticket, operator),
     )

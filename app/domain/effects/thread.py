@@ -53,6 +53,8 @@ class ShowCard(_OnGitHub):
     """The comment that is the card, where we know it."""
     body: str = ""
     """Filled when the effect is claimed, from the ticket as it is then."""
+    is_last: bool = False
+    """The comment is the second one: where it is gone as well, no third one is posted."""
 
     @property
     def key(self) -> str:

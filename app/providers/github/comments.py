@@ -33,6 +33,8 @@ async def show_card(client: Client, effect: ShowCard, attempt: Attempt) -> CardS
     """Post the card, or edit the one that stands there; a newer one is left as it is."""
     if effect.comment is not None:
         comment = await _edit_known(client, effect, effect.comment, attempt)
+        if comment is None and effect.is_last:
+            comment = effect.comment  # its deletion is on its way to us
     elif effect.v == 1 and attempt.is_first:
         comment = await _post(client, effect.thread, effect.body)
     else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain.conversations import Thread
@@ -168,6 +170,16 @@ async def test_a_deleted_card_that_was_posted_anew_already_is_not_posted_twice(
         await performer.perform(effect, FIRST)
     await performer.perform(effect, AGAIN)
     assert bodies(issue) == [card_text(4)]
+
+
+async def test_a_card_that_was_deleted_a_second_time_is_let_go(
+    github: GitHubStandIn, issue: Issue, thread: Thread, performer: GitHub, standing: Comment
+) -> None:
+    github.delete_comment(standing, by="octo")
+    effect = replace(card(thread, 4, str(standing.id)), is_last=True)
+    event = await performer.perform(effect, FIRST)
+    assert event == CardShown(ticket=TICKET, v=4, comment=str(standing.id))
+    assert bodies(issue) == []
 
 
 async def test_a_mark_that_a_stranger_copied_is_not_our_card(
