@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from app.domain.command_lines import TEXT_CHARACTERS_MAX, first_command_line
+from app.domain.command_lines import first_command_line
 from app.domain.commands import (
     HELP,
     VERBS,
@@ -33,6 +33,7 @@ from app.domain.commands import (
     help_table,
     read,
 )
+from app.domain.plain_text import TEXT_CHARACTERS_MAX
 
 quick = settings(max_examples=100, deadline=None)
 PLANS = ("question", "Session")

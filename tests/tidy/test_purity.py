@@ -19,7 +19,7 @@ PURE = (
 # Parsers of text that people write; they read no files and keep nothing.
 PARSERS = {
     "app/domain/policy": ("pydantic", "pydantic_core", "ruamel.yaml"),
-    "app/domain/command_lines.py": ("markdown_it",),
+    "app/domain/plain_text.py": ("markdown_it",),
     "app/domain/drafting": ("markdown_it",),
 }
 # Tables of data that come with a package, as the time zones do.
