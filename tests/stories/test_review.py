@@ -1,0 +1,73 @@
+"""The two sides disagree: the maintainers decide, and never the helper."""
+
+from __future__ import annotations
+
+from app.rehearsal.github.roles import Role
+from tests.stories.scene import Scene, Talk, scene
+
+
+async def disagreed(s: Scene) -> Talk:
+    talk = await s.paid()
+    await talk.says("ada", "/support claim")
+    await talk.says("ada", "/support propose")
+    await talk.says("carol", "/support decline it still fails")
+    assert talk.state == ("working", "paid")
+    assert "it still fails" in talk.card
+    await talk.says("ada", "/support propose once more")
+    await talk.says("carol", "/support decline no")
+    assert talk.state == ("review", "paid")
+    return talk
+
+
+async def test_a_maintainer_decides_for_the_helper(database_url: str) -> None:
+    async with scene(database_url) as s:
+        talk = await disagreed(s)
+        for login, sign in (("ada", "-1"), ("carol", "confused"), ("mallory", "-1")):
+            said = await talk.says(login, "/support accept")
+            assert talk.signs(said) == [sign]
+        decided = await talk.says("max", "/support accept")
+        assert talk.signs(decided) == ["eyes"]
+        assert talk.state == ("accepted", "paid")
+        await s.wait(days=3, minutes=1)
+        assert talk.state == ("settled", "paid")
+
+
+async def test_a_maintainer_gives_the_money_back(database_url: str) -> None:
+    async with scene(database_url) as s:
+        talk = await disagreed(s)
+        await talk.says("octo", "/support refund it was never solved")
+        assert talk.state == ("refunded", "refunded")
+        assert len(talk.refunds) == 1
+
+
+async def test_nobody_decides_and_the_customer_gets_it_back(database_url: str) -> None:
+    async with scene(database_url) as s:
+        talk = await disagreed(s)
+        await s.wait(days=5, minutes=1)
+        assert talk.state == ("refunded", "refunded")
+
+
+async def test_who_is_a_maintainer_no_more_decides_nothing(database_url: str) -> None:
+    async with scene(database_url) as s:
+        talk = await disagreed(s)
+        s.github.set_permission(s.repository, "max", Role.WRITE)
+        said = await talk.says("max", "/support refund I say so")
+        assert talk.signs(said) == ["-1"]
+        assert talk.state == ("review", "paid")
+
+
+async def test_a_maintainer_who_is_the_helper_is_no_judge(database_url: str) -> None:
+    async with scene(database_url) as s:
+        s.github.set_permission(s.repository, "ada", Role.ADMIN)
+        talk = await disagreed(s)
+        said = await talk.says("ada", "/support accept")
+        assert talk.signs(said) == ["-1"]
+        assert talk.state == ("review", "paid")
+
+
+async def test_money_can_be_given_back_while_it_is_held(database_url: str) -> None:
+    async with scene(database_url) as s:
+        talk = await s.paid()
+        await talk.says("max", "/support refund wrong repository")
+        assert talk.state == ("refunded", "refunded")
+        assert talk.assignees == []
