@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,6 +42,8 @@ class ConversationRow(SQLModel, table=True):
     title: str = Field(sa_type=Words)
     question: str = Field(sa_type=Words)
     """The opening text, which a draft would answer."""
+    labels: str = Field(sa_type=Words)
+    """The names of the labels that it had when we last heard of them, as JSON."""
     opened_at: datetime = Field(sa_type=Instant)
 
 
@@ -70,6 +74,7 @@ class Conversation:
     visibility: Visibility
     title: str
     question: str
+    labels: tuple[str, ...]
 
 
 def find_or_add(
@@ -97,6 +102,7 @@ def find_or_add(
                 "number": thread.number,
                 "title": title[:TITLE_CHARACTERS_MAX],
                 "question": question[:TEXT_CHARACTERS_MAX],
+                "labels": "[]",
                 "opened_at": now,
             }
         ],
@@ -121,6 +127,13 @@ def get(session: Session, conversation: ConversationId) -> Conversation:
     row = session.get(ConversationRow, conversation)
     assert row is not None, "a ticket's conversation is never deleted"
     return _conversation(row)
+
+
+def save_labels(session: Session, conversation: Conversation, labels: Iterable[str]) -> None:
+    """Remember which labels a conversation has now."""
+    row = session.get_one(ConversationRow, conversation.id)
+    row.labels = json.dumps(list(labels))
+    session.flush()
 
 
 def add_message(
@@ -169,4 +182,5 @@ def _conversation(row: ConversationRow) -> Conversation:
         visibility=Visibility(row.visibility),
         title=row.title,
         question=row.question,
+        labels=tuple(json.loads(row.labels)),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.store import (
     audits,
+    availability,
     conversations,
     deliveries,
     documents,
@@ -23,6 +24,7 @@ from app.store.columns import METADATA
 __all__ = [
     "METADATA",
     "audits",
+    "availability",
     "conversations",
     "deliveries",
     "documents",

@@ -147,6 +147,22 @@ async def test_a_conversation_begins_once_and_keeps_the_text_that_it_began_with(
     assert await database.reading(look) == [first, first, None]
 
 
+async def test_a_conversation_has_the_labels_that_it_had_last(database: Database) -> None:
+    def run(session: Session) -> None:
+        installations.save_repository(session, SEEN, SEVEN, now=NOW)
+        conversation = begin()(session)
+        assert conversation.labels == ()
+        conversations.save_labels(session, conversation, ["area: DNS", 'a \0 \ud83d, "b"'])
+        found = conversations.by_thread(session, thread())
+        assert found is not None
+        assert found.labels == ("area: DNS", 'a \0 \ud83d, "b"')
+        assert conversations.get(session, conversation.id) == found
+        conversations.save_labels(session, conversation, [])
+        assert conversations.get(session, conversation.id).labels == ()
+
+    await database.in_transaction(run)
+
+
 async def test_a_conversation_follows_an_app_that_was_installed_anew(database: Database) -> None:
     await database.in_transaction(see())
     await database.in_transaction(begin())

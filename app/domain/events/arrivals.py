@@ -32,6 +32,7 @@ class IssueSeen:
     is_open: bool
     is_locked: bool
     created_at: datetime
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

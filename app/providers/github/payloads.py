@@ -75,6 +75,12 @@ class Repository(_Part):
     archived: bool | None = None
 
 
+class Label(_Part):
+    """A label of a repository."""
+
+    name: Title
+
+
 class Issue(_Part):
     """An issue; a pull request is one that says so."""
 
@@ -87,6 +93,7 @@ class Issue(_Part):
     locked: bool = False
     created_at: Instant
     updated_at: Instant
+    labels: list[Label] = []
     pull_request: Any = None
 
 
@@ -98,12 +105,6 @@ class Comment(_Part):
     user: Account | None = None
     created_at: Instant
     performed_via_github_app: App | None = None
-
-
-class Label(_Part):
-    """A label of a repository."""
-
-    name: Title
 
 
 class InIssue(_Part):

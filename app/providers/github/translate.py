@@ -37,6 +37,9 @@ from app.providers.github.paths import POLICY_PATHS
 REPOSITORIES_PER_EVENT: Final = 100
 """A longer list becomes several events, so that no transaction grows with an account."""
 
+LABELS_MAX: Final = 100
+"""GitHub puts no more of them on an issue."""
+
 COMMITS_LISTED_MIN: Final = 20
 """From so many commits on, GitHub may have left some out of a push."""
 
@@ -233,6 +236,7 @@ def _issue_seen(issue: payloads.Issue) -> IssueSeen:
         is_open=issue.state == "open",
         is_locked=issue.locked,
         created_at=issue.created_at,
+        labels=tuple(label.name for label in issue.labels[:LABELS_MAX]),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -205,7 +206,7 @@ async def test_a_label_asks_for_an_offer_each_time_that_it_comes(
     asked = OfferRequested(
         thread=thread,
         repository=seen(issue.repository),
-        issue=issue_seen(issue),
+        issue=replace(issue_seen(issue), labels=("paid-support",)),
         label="paid-support",
         by=octo,
         at=NOON,

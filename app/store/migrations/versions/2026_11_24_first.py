@@ -367,6 +367,26 @@ def upgrade() -> None:
     op.create_index(op.f("ix_web_session_expires_at"), "web_session", ["expires_at"], unique=False)
     op.create_index(op.f("ix_web_session_person_id"), "web_session", ["person_id"], unique=False)
     op.create_table(
+        "availability",
+        sa.Column(
+            "repository_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "user_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("off_until", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["repository_id"], ["repository.id"], name=op.f("fk_availability_repository_id")
+        ),
+        sa.PrimaryKeyConstraint("repository_id", "user_id", name=op.f("pk_availability")),
+    )
+    op.create_table(
         "conversation",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("repository_id", sa.BigInteger(), nullable=False),
@@ -378,6 +398,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("labels", sa.Text(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("channel IN ('github')", name=op.f("ck_conversation_channel_is_known")),
         sa.CheckConstraint(
@@ -540,15 +561,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("ticket_id", "position", name=op.f("pk_ask")),
     )
     op.create_index(
-        op.f("ix_ask_repository_id_user_id"), "ask", ["repository_id", "user_id"], unique=False
-    )
-    op.create_index(
         "ix_ask_open",
         "ask",
         ["user_id"],
         unique=False,
         sqlite_where=sa.text("is_open"),
         postgresql_where=sa.text("is_open"),
+    )
+    op.create_index(
+        op.f("ix_ask_repository_id_user_id"), "ask", ["repository_id", "user_id"], unique=False
     )
     op.create_table(
         "draft",
