@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -44,6 +45,8 @@ class Candidate:
     times_asked_without_acting: int = 0
     """In this repository, since they last acted on a ticket."""
     topics: tuple[str, ...] = ()
+    is_off: bool = False
+    """They take no new tickets at the moment, as they said themselves."""
     is_excluded: bool = False
     """They were asked for this ticket already, or they are the customer."""
 
@@ -56,6 +59,11 @@ class Candidate:
     def is_silent(self) -> bool:
         """Say whether they were asked too often in vain."""
         return self.times_asked_without_acting >= ASKS_UNANSWERED_MAX
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Say whether nothing speaks against asking them now."""
+        return not (self.is_excluded or self.is_off or self.is_silent or self.is_full)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +93,7 @@ def choose(
     candidates: Sequence[Candidate], *, rule: Rule, topics: Collection[str] = ()
 ) -> Choice | Anyone | NoOne:
     """Choose among the helpers, in the order of the file, who is asked for a ticket on `topics`."""
-    free = [each for each in candidates if not (each.is_excluded or each.is_full or each.is_silent)]
+    free = [each for each in candidates if each.can_be_asked]
     if not free:
         return NoOne(_nobody(candidates))
     if rule is Rule.CLAIM:
@@ -93,7 +101,7 @@ def choose(
     wanted = {topic.casefold() for topic in topics}
     # min() takes the first of equals, so that ties go by the order of the file.
     chosen = min(free, key=_order(rule, wanted))
-    return Choice(chosen, _why(chosen, free, rule, wanted))
+    return Choice(chosen, _why(chosen, free, rule, wanted) + _who_is_off(candidates))
 
 
 def _order(rule: Rule, wanted: set[str]) -> Callable[[Candidate], tuple[int, datetime]]:
@@ -127,16 +135,33 @@ def _why(chosen: Candidate, free: list[Candidate], rule: Rule, wanted: set[str])
 def _nobody(candidates: Sequence[Candidate]) -> str:
     if not candidates:
         return "There is no helper who could be asked."
-    excluded = sum(each.is_excluded for each in candidates)
-    silent = sum(each.is_silent and not each.is_excluded for each in candidates)
-    full = len(candidates) - excluded - silent
-    causes = [
-        (excluded, "already asked, or the customer"),
-        (silent, f"silent on {ASKS_UNANSWERED_MAX} requests"),
-        (full, "without room for another ticket"),
-    ]
-    told = "; ".join(f"{cause}: {count}" for count, cause in causes if count)
+    causes = Counter(_obstacle(each) for each in candidates)
+    told = "; ".join(f"{cause}: {causes[cause]}" for cause in _OBSTACLES if causes[cause])
     return f"No helper can be asked now ({told})."
+
+
+_ASKED: Final = "already asked, or the customer"
+_OFF: Final = "off for a while"
+_SILENT: Final = f"silent on {ASKS_UNANSWERED_MAX} requests"
+_FULL: Final = "without room for another ticket"
+_OBSTACLES: Final = (_ASKED, _OFF, _SILENT, _FULL)
+
+
+def _obstacle(each: Candidate) -> str:
+    """Say why somebody cannot be asked; of several causes the first one counts."""
+    if each.is_excluded:
+        return _ASKED
+    if each.is_off:
+        return _OFF
+    return _SILENT if each.is_silent else _FULL
+
+
+def _who_is_off(candidates: Sequence[Candidate]) -> str:
+    """Say in a sentence who was passed over because they take a break."""
+    off = [each.login for each in candidates if each.is_off and not each.is_excluded]
+    if not off:
+        return ""
+    return f" {_listed(off)} {'takes' if len(off) == 1 else 'take'} no new tickets at the moment."
 
 
 def _listed(words: Sequence[str]) -> str:

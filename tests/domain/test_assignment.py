@@ -100,13 +100,15 @@ def test_to_claim_nobody_is_asked() -> None:
         {"is_excluded": True},
         {"open_tickets": 3, "tickets_max": 3},
         {"times_asked_without_acting": ASKS_UNANSWERED_MAX},
+        {"is_off": True},
     ],
 )
 @pytest.mark.parametrize("rule", [Rule.ROTATE, Rule.LEAST_BUSY, Rule.TOPICS])
 def test_whoever_cannot_help_is_passed_over(facts: dict[str, object], rule: Rule) -> None:
     ada, bob = helper("ada", topics=("dns",), **facts), helper("bob", open_tickets=9)
+    off = " ada takes no new tickets at the moment." if ada.is_off else ""
     assert choose([ada, bob], rule=rule, topics=["dns"]) == Choice(
-        bob, "bob is the only helper who can be asked now."
+        bob, f"bob is the only helper who can be asked now.{off}"
     )
     assert isinstance(choose([ada], rule=rule), NoOne)
     assert isinstance(choose([ada], rule=Rule.CLAIM), NoOne)
@@ -134,6 +136,23 @@ def test_why_nobody_can_be_asked_is_told() -> None:
     assert choose([full], rule=Rule.ROTATE) == NoOne(
         "No helper can be asked now (without room for another ticket: 1)."
     )
+    off = replace(full, is_off=True)
+    assert choose([off, replace(excluded, is_off=True)], rule=Rule.ROTATE) == NoOne(
+        "No helper can be asked now (already asked, or the customer: 1; off for a while: 1)."
+    )
+
+
+def test_who_takes_a_break_is_named_beside_the_reason_for_somebody_else() -> None:
+    away = [helper("ada", is_off=True), helper("eve", is_off=True, is_excluded=True)]
+    bob, cleo = helper("bob", last_asked_at=asked(1)), helper("cleo", last_asked_at=asked(2))
+    assert choose([*away, bob, cleo], rule=Rule.ROTATE) == Choice(
+        cleo,
+        "It is the turn of cleo, who was asked longest ago. "
+        "ada takes no new tickets at the moment.",
+    )
+    away.append(helper("dora", is_off=True))
+    choice = choose([*away, bob, cleo], rule=Rule.ROTATE)
+    assert choice.reason.endswith(" ada and dora take no new tickets at the moment.")
 
 
 @bounded
@@ -167,6 +186,7 @@ candidates_of_all_kinds = st.lists(
         times_asked_without_acting=st.integers(0, 4),
         topics=st.lists(st.sampled_from(["dns", "docker"]), unique=True).map(tuple),
         is_excluded=st.booleans(),
+        is_off=st.booleans(),
     ),
     max_size=6,
 )
@@ -180,7 +200,7 @@ def test_only_a_helper_who_can_help_is_ever_asked(
     free = [
         each
         for each in candidates
-        if not each.is_excluded
+        if not (each.is_excluded or each.is_off)
         and (each.tickets_max is None or each.open_tickets < each.tickets_max)
         and each.times_asked_without_acting < ASKS_UNANSWERED_MAX
     ]
