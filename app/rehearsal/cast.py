@@ -30,7 +30,7 @@ PARTS: Final[Mapping[str, str]] = {
 
 LABEL: Final = "paid-support"
 
-QUESTION_TITLE: Final = "Sync waits for ever behind our company's proxy"
+QUESTION_TITLE: Final = "Sync hangs behind our company's proxy"
 QUESTION: Final = """\
 Since we moved to the new office, `widgets sync` hangs for half a minute and ends with exit code 4.
 `HTTPS_PROXY` is set, and other tools get through.

@@ -38,6 +38,11 @@ class Said:
     is_change: bool
     """It was to change something outside, and did."""
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether it looked for something that may well not be there, and is not."""
+        return self.method == "GET" and self.status == 404
+
 
 class Listener:
     """Gives what was said since it was asked the last time."""
@@ -97,6 +102,8 @@ _GITHUB_WORDS: Final[tuple[tuple[str, Words], ...]] = (
     ),
     (r"GET .*/issues/\d+/comments", lambda _, __: "reads the comments"),
     (r"GET .*/git/(?:trees|blobs|commits|ref)", lambda _, __: "reads the repository's files"),
+    (r"GET .*/commits$", lambda _, __: "looks for the newest commit"),
+    (r"GET /(?:repositories/\d+|repos/[\w.-]+/[\w.-]+)$", lambda _, __: "reads the repository"),
     (r"GET .*/contents/", lambda _, __: "reads the repository's files"),
     (r"GET /users?/([\w-]+)", lambda match, _: f"looks up who {match[1]} is"),
 )

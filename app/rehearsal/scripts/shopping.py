@@ -41,6 +41,7 @@ async def pays(story: Story, by: str, plan: str, price: str, *, choice: str = "p
         shown = await read(story, browser, checkout)
         number = price.lstrip("$")  # the checkout names the currency by its code
         story.check(number in shown, f"the checkout does not name the price {price}")
+        story.listen()
         story.tell(by, "pays" if choice == "pay" else "pays by bank debit", price, where="Stripe")
         async with browser.post(checkout, data={"choice": choice}, allow_redirects=False) as answer:
             story.check(answer.status == 303, f"the checkout answered {answer.status}")

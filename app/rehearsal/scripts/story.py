@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from sqlmodel import Session
 
-from app.domain.wording.texts import span
 from app.rehearsal.cast import assemble
 from app.rehearsal.github.state import Comment, Issue
 from app.rehearsal.marks import Mark, read_mark
@@ -77,18 +76,22 @@ class Story:
 
     async def waits(self, duration: timedelta) -> None:
         """Let time pass."""
-        self.tell("the clock", "moves on", span(duration), where="")
+        self.tell("the clock", "moves on", str(duration), where="")
         await self.world.advance(duration)
         await self.rest()
 
     async def rest(self) -> None:
         """Wait until the product has done what follows, and see that nothing is broken."""
         await self.world.settle()
+        self.listen()
+        self._check_the_outside()
+        await self._check_the_inside()
+
+    def listen(self) -> None:
+        """Add what the product has changed outside meanwhile to the timeline."""
         for said in self._listener.news():
             if said.is_change:
                 self.tell("mainstay", said.what, at=said.at, where=said.to)
-        self._check_the_outside()
-        await self._check_the_inside()
 
     # What is there
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby, islice
 from typing import Any, Final
 
 from sqlmodel import Session
@@ -71,7 +72,8 @@ class Backstage:
     deadline: Deadline | None
     tills: tuple[Till, ...]
     books: Books
-    said: tuple[Said, ...]
+    said: tuple[tuple[Said, int], ...]
+    """The newest first; what was said several times in a row is one, with how often."""
     services: tuple[str, ...]
     request_faults: Mapping[str, str]
     webhook_faults: Mapping[str, str]
@@ -94,7 +96,7 @@ async def look(world: World) -> Backstage:
         deadline=deadline,
         tills=tuple(_tills(world)),
         books=ledger,
-        said=tuple(newest(world, SAID_BESIDE_MAX)),
+        said=tuple(islice(_folded(newest(world, SAID_SHOWN_MAX)), SAID_BESIDE_MAX)),
         services=tuple(SERVICES),
         request_faults={name: words[name] for name in words if Fault(name) in REQUEST_FAULTS},
         webhook_faults={name: words[name] for name in words if Fault(name) not in REQUEST_FAULTS},
@@ -103,6 +105,13 @@ async def look(world: World) -> Backstage:
             words[fault.value]: count for fault, count in world.faults.injected.most_common()
         },
     )
+
+
+def _folded(said: Iterable[Said]) -> Iterator[tuple[Said, int]]:
+    """Make one of what was said several times in a row."""
+    for _, same in groupby(said, key=lambda each: (each.to, each.what, each.status)):
+        first, *rest = same
+        yield first, 1 + len(rest)
 
 
 def _tills(world: World) -> Iterator[Till]:

@@ -74,7 +74,7 @@ _BY_STAGE: Final = {
     ),
     "accepted": Hint("Move the clock to the next deadline: then the price is divided."),
     "settled": Hint(
-        "It is done: look at the ledger below. In another issue, let something fail, or cancel."
+        "It is done: look at the ledger. Then, in another issue, cancel, or let something fail."
     ),
     "review": Hint(
         "The maintainer decides: /support accept pays the helper, /support refund gives it back.",

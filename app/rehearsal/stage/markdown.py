@@ -22,22 +22,21 @@ _TAGS: Final = {
     *("sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
 }
 _ATTRIBUTES: Final = {"a": {"href", "title"}, "details": {"open"}, "ol": {"start"}}
-_ALIGN: Final = {"td": {"align"}, "th": {"align"}}
 
 
 def render(text: str, *, base: str = "") -> Markup:
     """Give safe HTML; hidden comments stay hidden. Relative links begin at ``base``."""
-    html = _PARSER.render(text, {"base": base})
-    return Markup(  # noqa: S704 - this is the cleaned one
-        nh3.clean(
-            html,
-            tags=_TAGS,
-            attributes=_ATTRIBUTES | _ALIGN,
-            allowed_classes={"strong": {"mention"}},
-            url_schemes={"http", "https", "mailto"},
-            link_rel="nofollow noreferrer",
-        )
+    html = nh3.clean(
+        _PARSER.render(text, {"base": base}),
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        allowed_classes={"strong": {"mention"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="nofollow noreferrer",
     )
+    # What is too wide scrolls, and must be reached by the keyboard for that.
+    html = html.replace("<pre>", '<pre tabindex="0">').replace("<table>", '<table tabindex="0">')
+    return Markup(html)  # noqa: S704 - this is the cleaned one
 
 
 def _mark_active(state: StateCore) -> None:

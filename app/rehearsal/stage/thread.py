@@ -9,6 +9,7 @@ from typing import Final
 
 from markupsafe import Markup
 
+from app.rehearsal.cast import PARTS
 from app.rehearsal.github.roles import Association, association_of
 from app.rehearsal.github.state import Account, Comment, Issue, Reaction, TimelineEntry, Version
 from app.rehearsal.stage.markdown import render
@@ -23,7 +24,7 @@ _SIGNS: Final = {
     "rocket": ("🚀", "rocket"),
     "eyes": ("👀", "eyes"),
 }
-_SHADES: Final = 6
+_CAST: Final = tuple(PARTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class Face:
     login: str
     initial: str
     shade: int
-    """Which of the colours of the initials."""
+    """Which of the colours: everybody of the cast has one, all others share the last."""
     is_bot: bool
 
 
@@ -87,7 +88,7 @@ def face(login: str, *, is_bot: bool = False) -> Face:
     return Face(
         login=login,
         initial=login[:1].upper(),
-        shade=sum(login.encode()) % _SHADES,
+        shade=_CAST.index(login) if login in _CAST else len(_CAST),
         is_bot=is_bot,
     )
 
