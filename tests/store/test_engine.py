@@ -61,6 +61,22 @@ async def test_an_error_undoes_all_of_its_own_transaction_and_nothing_else(
     assert sum(isinstance(each, IntegrityError) for each in results) == 1
 
 
+class Exit(BaseException):
+    """What no ``except Exception`` catches."""
+
+
+async def test_nothing_that_a_function_raises_ends_the_threads(database: Database) -> None:
+    def leave(_: Session) -> None:
+        raise Exit
+
+    for _ in range(20):
+        for attempt in (database.in_transaction(leave), database.reading(leave)):
+            with pytest.raises(Exit):
+                await attempt
+    await database.in_transaction(add("ada"))
+    assert await database.reading(names) == ["ada"]
+
+
 async def test_a_reading_cannot_write(database: Database) -> None:
     with pytest.raises(Exception, match=r"(?i)read.?only"):
         await database.reading(add("ada"))

@@ -136,6 +136,7 @@ class Database:
 
     def _begin(self, crew: Crew[Job], run: Callable[[Session], T]) -> Future[T]:
         job = Job(run)
+        job.future.set_running_or_notify_cancel()  # from now on nobody can take it back
         crew.submit(job)
         return job.future
 

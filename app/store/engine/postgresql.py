@@ -75,7 +75,7 @@ class Postgresql:
         for job in jobs:
             try:
                 result, topics = self._commit(job)
-            except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the future
+            except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits for it
                 job.future.set_exception(translated(error, self._where))
                 continue
             job.future.set_result(result)
@@ -89,7 +89,7 @@ class Postgresql:
         for job in jobs:
             try:
                 result = self._read(job)
-            except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the future
+            except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits for it
                 job.future.set_exception(translated(error, self._where))
             else:
                 job.future.set_result(result)

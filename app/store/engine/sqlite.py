@@ -42,7 +42,7 @@ class _Outcome:
 
     job: Job
     result: Any = None
-    error: Exception | None = None
+    error: BaseException | None = None
     topics: frozenset[str] = frozenset()
 
     def settle(self) -> None:
@@ -80,7 +80,7 @@ class Sqlite:
             try:
                 with Session(self._reader) as session:
                     outcome = _Outcome(job, job.run(session))
-            except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the future
+            except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits for it
                 outcome = _Outcome(job, error=translated(error, self._where))
             outcome.settle()
 
@@ -105,7 +105,7 @@ class Sqlite:
                     outcomes.append(self._in_savepoint(connection, taken[-1]))
                 kind = CommitUnknown
                 transaction.commit()
-        except Exception as error:  # noqa: BLE001 - it belongs to everybody who shared the commit
+        except BaseException as error:  # noqa: BLE001 - it belongs to all who shared the commit
             lost = taken or [waiting.popleft()]
             return [_Outcome(job, error=away(error, self._where, kind)) for job in lost]
         return outcomes
@@ -119,7 +119,7 @@ class Sqlite:
             try:
                 result = job.run(session)
                 session.commit()
-            except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the future
+            except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits for it
                 session.rollback()
                 return _Outcome(job, error=translated(error, self._where))
             return _Outcome(job, result, topics=news_of(session))

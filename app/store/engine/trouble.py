@@ -24,7 +24,7 @@ class WrongDatabaseUrl(MainstayError):
     """``DATABASE_URL`` is of no kind that we know."""
 
 
-def translated(error: Exception, where: str) -> Exception:
+def translated(error: BaseException, where: str) -> BaseException:
     """Give our own word for a driver's trouble; everything else stays as it is.
 
     ``where`` is the database's address without its password. A driver's operational errors carry no
@@ -35,7 +35,7 @@ def translated(error: Exception, where: str) -> Exception:
     return error
 
 
-def away(error: Exception, where: str, kind: type[DatabaseAway] = DatabaseAway) -> DatabaseAway:
+def away(error: BaseException, where: str, kind: type[DatabaseAway] = DatabaseAway) -> DatabaseAway:
     """Say that the database failed us, in the driver's own words, shortened to one line."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     words = " ".join(str(cause).split())[:REASON_LENGTH_MAX]
