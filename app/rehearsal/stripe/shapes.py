@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Final, ForwardRef, Literal, Union, get_args, get_origin
 
@@ -37,6 +38,9 @@ KINDS: Final[Mapping[str, type[stripe.StripeObject]]] = {
 _BY_NAME: Final[Mapping[str, Any]] = {
     kind.__name__: kind for kind in (*KINDS.values(), stripe.Price)
 }
+# The library finds each of its names anew, by an import: too slow for what is asked so often.
+_OBJECT: Final = stripe.StripeObject
+_LIST: Final = stripe.ListObject
 _LIST_FIELDS: Final = frozenset({"object", "data", "has_more", "url"})
 
 
@@ -66,7 +70,8 @@ def can_expand(owner: Json, field: str) -> bool:
     return str in members and any(isinstance(member, ForwardRef) for member in members)
 
 
-def _fields(kind: type[stripe.StripeObject]) -> dict[str, Any]:
+@cache
+def _fields(kind: Any) -> Mapping[str, Any]:
     return {
         name: hint
         for name, hint in kind.__annotations__.items()
@@ -74,6 +79,7 @@ def _fields(kind: type[stripe.StripeObject]) -> dict[str, Any]:
     }
 
 
+@cache
 def _members(hint: Any) -> tuple[Any, ...]:
     return get_args(hint) if get_origin(hint) in {Union, UnionType} else (hint,)
 
@@ -122,12 +128,12 @@ def _member_defects(value: Any, member: Any) -> Iterator[str]:
             yield f"{value!r} is none of {get_args(member)[:8]}"
     elif origin is list:
         yield from _each_defects(value, get_args(member)[0])
-    elif origin is stripe.ListObject:
+    elif origin is _LIST:
         yield from _list_defects(value, get_args(member)[0])
     elif origin is UntypedStripeObject or origin is dict:
         if not isinstance(value, dict):
             yield f"{value!r} is no object"
-    elif isinstance(member, type) and issubclass(member, stripe.StripeObject):
+    elif isinstance(member, type) and issubclass(member, _OBJECT):
         yield from _object_defects(value, member)
     elif not _is_scalar(value, member):
         yield f"{value!r} is no {getattr(member, '__name__', member)}"
