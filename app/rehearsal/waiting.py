@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlmodel import Session
 
 from app.store.claims import claimable
+from app.store.columns import Instant
 from app.store.operation import QUEUES
 from app.store.pauses import PAUSE
 from app.store.queues import READY, RUNNING, Queue
@@ -53,21 +56,26 @@ def work_under_way(session: Session, now: datetime) -> Work:
 
 def _count_busy(session: Session, queue: Queue, now: datetime) -> int:
     """Count the rows at work; where there are none, say whether one could be begun."""
-    own = queue.table.c
     connection = session.connection()
-    running = connection.execute(
-        select(func.count()).select_from(queue.table).where(own.state == RUNNING)
-    ).scalar_one()
+    running: int = connection.execute(_running(queue)).scalar_one()
     return running or len(connection.execute(claimable(queue), {"now": now, "limit": 1}).all())
 
 
 def _waiting(session: Session, queue: Queue, now: datetime) -> tuple[int, list[datetime]]:
     """Count the rows that are due or were tried before, and say when a try is due again."""
-    own = queue.table.c
-    rows = session.connection().execute(
-        select(own.due_at).where(
-            own.state == READY, (own.due_at <= now) | own.first_tried_at.is_not(None)
-        )
-    )
-    due = list(rows.scalars())
+    due = list(session.connection().execute(_unfinished(queue), {"now": now}).scalars())
     return len(due), [each for each in due if each > now]
+
+
+@cache
+def _running(queue: Queue) -> Select[Any]:
+    return select(func.count()).select_from(queue.table).where(queue.table.c.state == RUNNING)
+
+
+@cache
+def _unfinished(queue: Queue) -> Select[Any]:
+    own = queue.table.c
+    now = bindparam("now", type_=Instant())
+    return select(own.due_at).where(
+        own.state == READY, (own.due_at <= now) | own.first_tried_at.is_not(None)
+    )
