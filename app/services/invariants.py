@@ -16,6 +16,7 @@ from app.domain.ledger import (
     settled_once,
     suspense_is_empty,
 )
+from app.domain.tickets.booking import is_booked
 from app.domain.tickets.stages import MoneyState, Stage
 from app.domain.tickets.ticket import Ticket
 from app.store import audits, ledger
@@ -42,10 +43,8 @@ def breaches(session: Session) -> Iterator[Breach]:
 
 def _is_finished(ticket: Ticket) -> bool:
     """Say whether no money of the ticket is under way any more, as far as the books know."""
-    if ticket.stage is Stage.SETTLED:
-        return True
-    is_booked = ticket.refund is not None and ticket.refund.is_booked
-    return ticket.money is MoneyState.REFUNDED and (is_booked or ticket.payment is None)
+    is_at_rest = ticket.stage is Stage.SETTLED or ticket.money is MoneyState.REFUNDED
+    return is_at_rest and is_booked(ticket)
 
 
 def audit(session: Session, *, now: datetime) -> None:

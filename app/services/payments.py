@@ -17,6 +17,7 @@ from app.domain.events import (
     RefundRead,
 )
 from app.domain.ids import TicketId
+from app.domain.tickets import booking
 from app.services import record, tickets
 from app.services.context import Context, Handled
 from app.store import known
@@ -86,6 +87,8 @@ def _unknown_payment(session: Session, event: PaymentRead, context: Context) -> 
     The account at Stripe may sell other things as well, so nothing is sent back unasked
     (docs/decisions/0007-unknown-payments.md).
     """
+    for failed in booking.failed_debit(event, context.now, ticket=None, repository=None):
+        books.post(session, failed, posted_at=context.now)
     if event.status is not PaymentStatus.SUCCEEDED or event.move is None:
         return Handled.DONE
     entry = ledger.unapplied_payment(
@@ -114,4 +117,8 @@ def _unknown_refund(session: Session, event: RefundRead, context: Context) -> Ha
         occurred_at=event.occurred_at,
     )
     books.post(session, entry, posted_at=context.now)
+    if event.returned is not None:
+        back = event.returned
+        returned = ledger.refund_returned(entry, move=back.id, occurred_at=back.at or context.now)
+        books.post(session, returned, posted_at=context.now)
     return Handled.DONE

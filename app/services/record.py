@@ -85,8 +85,7 @@ def _objects(ticket: Ticket | None) -> set[str]:
         names.add(ticket.checkout.session)
     if ticket.payment is not None:
         names.add(ticket.payment.intent)
-    if ticket.refund is not None:
-        names.add(ticket.refund.refund)
+    names |= {each.refund for each in ticket.repayments}
     return names - {""}
 
 

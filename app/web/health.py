@@ -31,16 +31,9 @@ class OldSchema(MainstayError):  # noqa: N818 - it says what is the matter
 class Health:
     """What machines ask."""
 
-    def __init__(
-        self,
-        *,
-        database: Database,
-        is_stopping: Callable[[], bool],
-        ready_seconds_max: float = READY_SECONDS_MAX,
-    ) -> None:
+    def __init__(self, *, database: Database, is_stopping: Callable[[], bool]) -> None:
         self._database = database
         self._is_stopping = is_stopping
-        self._ready_seconds_max = ready_seconds_max
         self._look: asyncio.Task[operation.Standing | str] | None = None
 
     async def alive(self, _: web.Request) -> web.Response:
@@ -83,7 +76,7 @@ class Health:
         if self._look is None or self._look.done():
             self._look = asyncio.create_task(self._read())
         try:
-            async with asyncio.timeout(self._ready_seconds_max):
+            async with asyncio.timeout(READY_SECONDS_MAX):
                 return await asyncio.shield(self._look)
         except TimeoutError:
             return _AWAY

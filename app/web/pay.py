@@ -45,18 +45,15 @@ class Pay:
         operator: Operator,
         now: Callable[[], datetime],
         is_stopping: Callable[[], bool],
-        limit: Limit | None = None,
-        open_seconds_max: float = OPEN_SECONDS_MAX,
-        waiting_max: int = WAITING_MAX,
+        open_seconds_max: float,
     ) -> None:
         self._database = database
         self._pages = pages
         self._operator = operator
         self._now = now
         self._is_stopping = is_stopping
-        self._limit = limit or Limit(requests_max=PRESSES_MAX, window_seconds=PRESSES_SECONDS)
+        self._limit = Limit(requests_max=PRESSES_MAX, window_seconds=PRESSES_SECONDS)
         self._open_seconds_max = open_seconds_max
-        self._waiting_max = waiting_max
         self._waiting = 0
 
     async def show(self, request: web.Request) -> web.Response:
@@ -79,7 +76,7 @@ class Pay:
     async def _wait_for_session(self, request: web.Request) -> PayPage:
         """Look until the session has an address, or the patience is over."""
         found = await self._load(request)
-        if found.due is not Due.OPENING or self._waiting >= self._waiting_max:
+        if found.due is not Due.OPENING or self._waiting >= WAITING_MAX:
             return found
         until = asyncio.get_running_loop().time() + self._open_seconds_max
         pause = LOOK_SECONDS

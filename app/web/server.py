@@ -17,7 +17,7 @@ from app.web.headers import protect
 from app.web.health import Health
 from app.web.hooks import Hooks, Source
 from app.web.intake import Intake
-from app.web.pay import Pay
+from app.web.pay import OPEN_SECONDS_MAX, Pay
 from app.web.rendering import HERE, Pages
 from app.web.site import Site
 
@@ -37,6 +37,8 @@ class Parts:
     is_stopping: Callable[[], bool]
     form_targets: Sequence[str] = ("https:",)
     """Where a browser may be sent by our button: the checkout's origins."""
+    open_seconds_max: float = OPEN_SECONDS_MAX
+    """How long that button waits for the checkout."""
 
 
 def build(parts: Parts) -> web.Application:
@@ -57,6 +59,7 @@ def build(parts: Parts) -> web.Application:
         operator=operator,
         now=parts.now,
         is_stopping=parts.is_stopping,
+        open_seconds_max=parts.open_seconds_max,
     )
     site = Site(database=database, pages=pages, operator=operator)
     health = Health(database=database, is_stopping=parts.is_stopping)

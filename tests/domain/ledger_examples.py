@@ -102,38 +102,8 @@ def given_back(part: Division, tax: int = 0, move: str = "txn_5") -> Entry:
 PERSON = PayeeId("person:ada")
 
 
-def returned(*, amount: int = 1000, tax: int = 200, move: str = "txn_13") -> Entry:
-    return ledger.refund_returned(
-        ticket=TICKET,
-        repository=REPOSITORY,
-        move=move,
-        amount=usd(amount),
-        tax=usd(tax),
-        occurred_at=AT,
-    )
-
-
-def returned_after(part: Division, tax: int = 0, move: str = "txn_14") -> Entry:
-    return ledger.refund_returned_after_settlement(
-        ticket=TICKET,
-        repository=REPOSITORY,
-        helper=ADA,
-        move=move,
-        part=part,
-        tax=usd(tax),
-        occurred_at=AT,
-    )
-
-
-def stray_returned() -> Entry:
-    return ledger.refund_unapplied_returned(
-        ticket=TICKET,
-        repository=REPOSITORY,
-        move="txn_15",
-        intent="pi_2",
-        amount=usd(5000),
-        occurred_at=AT,
-    )
+def returned(refund: Entry, move: str = "txn_13") -> Entry:
+    return ledger.refund_returned(refund, move=move, occurred_at=AT)
 
 
 def debit_returned(*, gross: int = 5000, fee: int = 400) -> Entry:
@@ -158,9 +128,7 @@ def every_fact() -> dict[str, Entry]:
         "refund_unapplied": stray_refunded(),
         "settlement": settled(),
         "refund_after": given_back(division(), tax=1000),
-        "returned": returned(),
-        "returned_after": returned_after(division(), tax=1000),
-        "stray_returned": stray_returned(),
+        "returned": returned(refunded(amount=1000, tax=200)),
         "debit_returned": debit_returned(),
         "transfer": ledger.transfer(
             ticket=TICKET,

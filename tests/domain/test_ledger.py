@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain import ledger
-from app.domain.ledger import Account, Fact
+from app.domain.ledger import Account, Entry, Fact
 from app.domain.money import Money, divide, divide_part
 from tests.domain.ledger_examples import (
     AT,
@@ -25,11 +25,9 @@ from tests.domain.ledger_examples import (
     reapplied,
     refunded,
     returned,
-    returned_after,
     settled,
     stray,
     stray_refunded,
-    stray_returned,
     usd,
 )
 
@@ -43,10 +41,7 @@ POSTINGS = {
     " · platform_revenue -416",
     "refund_after": "payee:person:ada +4102 · payee:repository:7 +482 · platform_revenue +416"
     " · tax +1000 · stripe_balance -6000",
-    "returned": "stripe_balance +1200 · held:t1 -1000 · tax -200",
-    "returned_after": "stripe_balance +6000 · payee:person:ada -4102 · payee:repository:7 -482"
-    " · platform_revenue -416 · tax -1000",
-    "stray_returned": "stripe_balance +5000 · unapplied:pi_2 -5000",
+    "returned": "held:t1 -1000 · tax -200 · stripe_balance +1200",
     "debit_returned": "unapplied:pi_2 +5000 · stripe_fees +400 · stripe_balance -5400",
     "transfer": "payee:person:ada +4020 · stripe_balance -4020",
     "reversed": "stripe_balance +4020 · payee:person:ada -4020",
@@ -129,14 +124,21 @@ def test_refunds_in_parts_after_settlement_leave_nobody_anything(
     assert balances(*entries) == {"stripe_balance": -175, "stripe_fees": 175}
 
 
-def test_a_refund_that_came_back_is_as_if_it_had_never_left() -> None:
-    before = [paid(tax=200)]
-    gone = [*before, refunded(amount=1000, tax=200), returned()]
-    assert balances(*gone) == balances(*before)
-    shared = [*before, settled()]
-    came_back = [*shared, given_back(division()), returned_after(division())]
-    assert balances(*came_back) == balances(*shared)
-    assert balances(stray(), stray_refunded(), stray_returned()) == balances(stray())
+@pytest.mark.parametrize(
+    ("before", "refund"),
+    [
+        ([paid(tax=200)], refunded(amount=1000, tax=200)),
+        ([paid(), settled()], given_back(division())),
+        ([stray()], stray_refunded()),
+    ],
+)
+def test_a_refund_that_came_back_is_as_if_it_had_never_left(
+    before: list[Entry], refund: Entry
+) -> None:
+    back = returned(refund, move="txn_20")
+    assert balances(*before, refund, back) == balances(*before)
+    assert (back.key, back.fact) == ("txn_20", Fact.REFUND_RETURNED)
+    assert (back.book, back.ticket) == (refund.book, refund.ticket)
 
 
 def test_a_debit_that_failed_leaves_nothing_but_fees() -> None:

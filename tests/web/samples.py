@@ -80,7 +80,7 @@ HOUR = plan(
 TERMS = Terms(
     policy="digest",
     plans=(QUESTION, HOUR),
-    helpers=("ada", "grace"),
+    helpers=("ada", "linus"),
     assignment=Rule.ROTATE,
     has_draft=True,
     offer=timedelta(days=14),

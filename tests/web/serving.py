@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator, Callable
+import re
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -83,7 +85,7 @@ class Served:
         async with self.http.request(
             method, f"{self.url}{path}", allow_redirects=False, **how
         ) as answer:
-            return Answer(answer.status, await answer.text(), dict(answer.headers))
+            return Answer(answer.status, await answer.text(), answer.headers)
 
     async def send(self, body: bytes = BODY, /, **headers: str | None) -> Answer:
         """Send a delivery of GitHub's."""
@@ -98,7 +100,7 @@ class Served:
 class Answer:
     status: int
     text: str
-    headers: dict[str, str]
+    headers: Mapping[str, str]
 
     @property
     def json(self) -> Any:
@@ -112,6 +114,12 @@ class Answer:
         assert reason[0].isupper()
         assert reason.endswith(".")
         return reason
+
+
+def words(page: Answer) -> str:
+    """Give what a person reads on a page, in one line."""
+    joined = re.sub(r"</?(?:a|b|code|small)\b[^>]*>", "", page.text)
+    return unescape(" ".join(re.sub(r"<[^>]*>", " ", joined).split()))
 
 
 def signed(body: bytes, /, **changes: str | None) -> dict[str, str]:
@@ -151,7 +159,8 @@ async def serving(
     *,
     intake: Intake | None = None,
     operator: Operator = OPERATOR,
-    change: Callable[[web.Application], None] = lambda _: None,
+    open_seconds_max: float = 0.2,
+    form_targets: tuple[str, ...] = ("https:",),
 ) -> AsyncIterator[Served]:
     """Let the application answer until the block is left."""
     served: Served
@@ -167,9 +176,10 @@ async def serving(
         operator=operator,
         now=lambda: NOW,
         is_stopping=lambda: served.is_stopping,
+        open_seconds_max=open_seconds_max,
+        form_targets=form_targets,
     )
     app = build(parts)
-    change(app)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     try:

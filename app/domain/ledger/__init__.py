@@ -61,12 +61,7 @@ from app.domain.ledger.movements import (
     unexplained,
     written_off,
 )
-from app.domain.ledger.returns import (
-    debit_returned,
-    refund_returned,
-    refund_returned_after_settlement,
-    refund_unapplied_returned,
-)
+from app.domain.ledger.returns import debit_returned, refund_returned
 
 __all__ = [
     "BAD_DEBT",
@@ -111,9 +106,7 @@ __all__ = [
     "refund",
     "refund_after_settlement",
     "refund_returned",
-    "refund_returned_after_settlement",
     "refund_unapplied",
-    "refund_unapplied_returned",
     "repository_book",
     "repository_payee",
     "settled_once",

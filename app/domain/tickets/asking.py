@@ -127,6 +127,8 @@ def note_assignment(
     """Take in whether GitHub assigned a helper; who cannot be assigned is asked in a comment."""
     if not ticket.asked or ticket.asked[-1].helper.user != user:
         return nothing(ticket, "that helper is not the newest one any more")
+    if ticket.asked[-1].is_assigned is is_assigned:
+        return nothing(ticket, "the assignment was known")
     record = replace(ticket.asked[-1], is_assigned=is_assigned)
     ticket = replace(ticket, asked=(*ticket.asked[:-1], record))
     if is_assigned or ticket.asking is None:

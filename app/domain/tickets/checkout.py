@@ -88,7 +88,6 @@ def opened(ticket: Ticket, event: CheckoutOpened) -> Decision:
         )
     if checkout.state is not CheckoutState.OPENING:
         return nothing(ticket, "the session was known")
-    trouble = None if ticket.trouble is Trouble.CHECKOUT else ticket.trouble
     checkout = replace(
         checkout,
         state=CheckoutState.OPEN,
@@ -96,7 +95,7 @@ def opened(ticket: Ticket, event: CheckoutOpened) -> Decision:
         url=event.url,
         expires_at=event.expires_at,
     )
-    ticket = replace(ticket, checkout=checkout, trouble=trouble)
+    ticket = replace(ticket, checkout=checkout).calm(Trouble.CHECKOUT)
     if not can_pay(ticket):
         return _close(ticket)
     if checkout.next_plan and checkout.next_plan != checkout.plan:
@@ -132,7 +131,7 @@ def failed(ticket: Ticket, n: int) -> Decision:
     """Take in that a session could not be opened."""
     if ticket.checkout is None or ticket.checkout.n != n:
         return nothing(ticket, "that session is not the ticket's any more")
-    return Decision(
-        ticket=replace(ticket, checkout=None, trouble=Trouble.CHECKOUT),
-        reason="the checkout could not be opened",
-    )
+    ticket = replace(ticket, checkout=None)
+    if can_pay(ticket):
+        ticket = ticket.worry(Trouble.CHECKOUT)
+    return Decision(ticket=ticket, reason="the checkout could not be opened")

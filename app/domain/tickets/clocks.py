@@ -24,5 +24,6 @@ class Clock(StrEnum):
     """The maintainers did not decide."""
     GRACE = "grace"
     """The price is divided."""
-    BOOK = "book"
-    """Look again for the balance transaction of a payment or refund."""
+    LOOK = "look"
+    """Look at Stripe for what it should have told by now: how a bank debit or a refund ended, or
+    what moved in the balance."""

@@ -40,11 +40,13 @@ from app.domain.events import (
 )
 from app.domain.tickets import (
     asking,
+    booking,
     checkout,
     obeying,
     offered,
     payments,
     proposed,
+    refunds,
     review,
     working,
 )
@@ -82,8 +84,10 @@ def decide(ticket: Ticket, event: TicketEvent, around: Around, now: datetime) ->
 def show(before: Ticket | None, decision: Decision, around: Around) -> Decision:
     """Order the card to be shown if it would now say something else than before."""
     after = decision.ticket
-    said = card.text(before, around.operator) if before and before.card.v else ""
-    if card.text(after, around.operator) == said:
+    if after.card.is_gone:
+        return decision
+    said = card.said(before, around.operator) if before and before.card.v else ""
+    if card.said(after, around.operator) == said:
         return decision
     v = after.card.v + 1
     shown = replace(after, card=replace(after.card, v=v))
@@ -118,11 +122,11 @@ def _decide(  # noqa: C901, PLR0912 - a table, with one line for each event
         case PaymentRead():
             return payments.payment_read(ticket, event, around, now)
         case RefundRead():
-            return payments.refund_read(ticket, event, now)
+            return refunds.refund_read(ticket, event, now)
         case OfferWithdrawn():
             return offered.withdraw(ticket, now)
         case OfferOvertaken():
-            return offered.finish(ticket, End.OVERTAKEN, Stage.CANCELLED, now)
+            return offered.overtake(ticket, now)
         case HelperAssigned(user=user, is_assigned=is_assigned):
             return asking.note_assignment(ticket, user, around, now, is_assigned=is_assigned)
         case CardShown():
@@ -138,8 +142,12 @@ def _decide(  # noqa: C901, PLR0912 - a table, with one line for each event
 
 
 def _card_shown(ticket: Ticket, event: CardShown) -> Decision:
-    """Remember where the card stands."""
-    known = replace(ticket.card, comment=event.comment, shown=max(ticket.card.shown, event.v))
+    """Remember where the card stands; where it is another comment, the first one was deleted."""
+    old = ticket.card
+    if event.v < old.shown or (event.v == old.shown and not old.comment):
+        return nothing(ticket, "a newer card was shown, or this one was deleted since")
+    is_restored = old.is_restored or bool(old.comment and old.comment != event.comment)
+    known = replace(old, comment=event.comment, shown=event.v, is_restored=is_restored)
     return Decision(ticket=replace(ticket, card=known), reason="the card stands in the thread")
 
 
@@ -148,7 +156,7 @@ def _card_lost(ticket: Ticket, event: CardLost) -> Decision:
     if ticket.card.comment != event.comment:
         return nothing(ticket, "that was not the card")
     if ticket.card.is_restored:
-        gone = replace(ticket.card, comment="")
+        gone = replace(ticket.card, comment="", is_gone=True)
         return Decision(ticket=replace(ticket, card=gone), reason="they do not want a card here")
     restored = replace(ticket.card, comment="", is_restored=True, v=ticket.card.v + 1)
     effect = ShowCard(ticket=ticket.id, thread=ticket.thread, v=restored.v, since=ticket.opened_at)
@@ -178,8 +186,8 @@ def _time_came(ticket: Ticket, event: TimeCame, around: Around, now: datetime) -
             return review.refund(ticket, now, End.BY_SILENCE)
         case Clock.GRACE:
             return proposed.settle(ticket, now)
-        case Clock.BOOK:
-            return payments.book_again(ticket, event.n, now)
+        case Clock.LOOK:
+            return booking.look(ticket, event.n, now)
         case _:
             assert_never(event.clock)
 
@@ -193,15 +201,13 @@ def _effect_failed(ticket: Ticket, effect: Effect, around: Around, now: datetime
             ended = CheckoutClosed(ticket=ticket.id, session=session, is_completed=True)
             return checkout.closed(ticket, ended, around, now)
         case ReadPayment() | ReadRefund():
-            troubled = replace(ticket, trouble=Trouble.PAYMENT)
+            troubled = ticket.worry(Trouble.PAYMENT)
             return Decision(ticket=troubled, reason="a payment could not be read")
         case Refund():
-            troubled = replace(ticket, trouble=Trouble.REFUND)
-            return Decision(ticket=troubled, reason="money could not be given back")
+            return refunds.refund_failed(ticket, effect)
         case Assign(user=user):
             return asking.note_assignment(ticket, user, around, now, is_assigned=False)
         case CheckPermission():
-            line = "GitHub did not tell who you are here. Please give the command once more."
-            return Decision(ticket=replace(ticket, line=line), reason="the check failed")
+            return obeying.unchecked(ticket, effect, around)
         case _:
             return nothing(ticket, "the ticket goes on without it")

@@ -57,14 +57,15 @@ def nothing(ticket: Ticket, reason: str) -> Decision:
 
 _NOTICES_BEFORE: dict[NoticeKind, int] = {
     NoticeKind.ASKED: 1,
-    NoticeKind.REMINDER: 2,
+    NoticeKind.REMINDER: 1,
+    NoticeKind.DECLINED: 1,
     NoticeKind.CANCEL_ASKED: 2,
-    NoticeKind.DECLINED: 2,
     NoticeKind.PROPOSED: 2,
     NoticeKind.REFUND: NOTICES_MAX - 1,
 }
 """How many notices a ticket may have made before one of this kind, so that the last one is always
-left for money that moves, and the one before it for whoever must act."""
+left for money that goes back, and the one before it for whoever's silence decides about money. What
+there is no notice for, the card says; and the comment that caused it is in everybody's mail."""
 
 
 def may_notify(ticket: Ticket, kind: NoticeKind) -> bool:

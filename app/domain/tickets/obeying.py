@@ -20,18 +20,16 @@ from app.domain.commands import (
     Refund,
     Release,
     Status,
-    Verb,
 )
 from app.domain.effects import CheckPermission, React, Reaction
 from app.domain.events import AnswerGiven, CommandGiven
+from app.domain.ids import UserId
 from app.domain.people import Allowed, Denied, Obstacle, Role, may
 from app.domain.tickets import asking, offered, proposed, review, working
 from app.domain.tickets.decision import Around, Decision, nothing
 from app.domain.tickets.stages import Stage
-from app.domain.tickets.ticket import AskState, Ticket
-
-CHOICE_AI = "ai"
-"""The rung that a draft stands on; it is part of every ticket that can have one."""
+from app.domain.tickets.ticket import Ticket
+from app.domain.wording import lines
 
 
 def obey(ticket: Ticket, event: CommandGiven, around: Around, now: datetime) -> Decision:
@@ -40,7 +38,7 @@ def obey(ticket: Ticket, event: CommandGiven, around: Around, now: datetime) -> 
     roles = roles_of(ticket, event, around)
     if isinstance(command, (Mistake, NotBuilt)):
         return _confused(ticket, event, roles, command.sentence)
-    if _needs_permission(ticket, command, roles) and event.permission is None:
+    if event.permission is None and _needs_permission(ticket, command, event.user):
         check = CheckPermission(
             ticket=ticket.id,
             thread=ticket.thread,
@@ -57,11 +55,18 @@ def obey(ticket: Ticket, event: CommandGiven, around: Around, now: datetime) -> 
         if not not_now:
             return _sign(nothing(ticket, "not this person's to say"), event, Reaction.REFUSED)
         return _confused(ticket, event, roles, not_now[0].sentence)
+    if isinstance(command, Accept) and (wrong := _thanks_somebody_else(ticket, command)):
+        return _confused(ticket, event, roles, wrong)
+    if roles != (Role.ANYONE,):
+        ticket = replace(ticket, line="")
     return _sign(_do(ticket, command, event, around, now), event, Reaction.TAKEN)
 
 
 def roles_of(ticket: Ticket, event: CommandGiven, around: Around) -> tuple[Role, ...]:
-    """Say what this person is for this ticket now, the strongest first."""
+    """Say what this person is for this ticket now, the strongest first.
+
+    Nobody decides as a maintainer about a ticket of which they are the customer or the helper.
+    """
     roles: list[Role] = []
     nominee = around.nominee(event.user)
     is_helper = ticket.helper is not None and ticket.helper.user == event.user
@@ -73,18 +78,31 @@ def roles_of(ticket: Ticket, event: CommandGiven, around: Around) -> tuple[Role,
     elif nominee is not None and event.user != ticket.customer_user:
         roles.append(Role.CANDIDATE)
     is_maintainer = event.permission is not None and event.permission.is_maintainer_of_money
-    if is_maintainer and not is_helper:
+    if is_maintainer and not _has_stake(ticket, event.user):
         roles.append(Role.MAINTAINER)
     return tuple(roles) or (Role.ANYONE,)
 
 
-def _needs_permission(ticket: Ticket, command: Command, roles: tuple[Role, ...]) -> bool:
+def _has_stake(ticket: Ticket, user: UserId) -> bool:
+    """Say whether the money would be theirs."""
+    is_helper = ticket.helper is not None and ticket.helper.user == user
+    return is_helper or ticket.customer_user == user
+
+
+def _needs_permission(ticket: Ticket, command: Command, user: UserId) -> bool:
     """Say whether only a maintainer may do this now, so that GitHub must be asked afresh."""
-    if Role.MAINTAINER in roles:
-        return False
-    is_decision = command.verb is Verb.ACCEPT and ticket.stage is Stage.REVIEW
-    is_possible = isinstance(may(Role.MAINTAINER, command.verb, ticket.stage), Allowed)
-    return is_decision or (command.verb is Verb.REFUND and is_possible)
+    as_maintainer = may(Role.MAINTAINER, command.verb, ticket.stage)
+    as_anyone = may(Role.ANYONE, command.verb, ticket.stage)
+    is_special = isinstance(as_maintainer, Allowed) and not isinstance(as_anyone, Allowed)
+    return is_special and not _has_stake(ticket, user)
+
+
+def _thanks_somebody_else(ticket: Ticket, command: Accept) -> str:
+    """Say what is wrong with the name in an acceptance, if it is not of the one who is paid."""
+    assert ticket.helper is not None, "what can be accepted was done by a helper"
+    if command.login is None or command.login.lower() == ticket.helper.person.login.lower():
+        return ""
+    return lines.not_the_helper(command.login, ticket.helper)
 
 
 def _sign(decision: Decision, event: CommandGiven, reaction: Reaction) -> Decision:
@@ -98,7 +116,7 @@ def _confused(
 ) -> Decision:
     """Say on the card what was not understood, to those whose card it is."""
     if roles != (Role.ANYONE,):
-        ticket = replace(ticket, line=sentence)
+        ticket = replace(ticket, line=lines.to(event.by, sentence))
     return _sign(
         Decision(ticket=ticket, reason="the command was not understood"),
         event,
@@ -110,14 +128,13 @@ def _do(
     ticket: Ticket, command: Command, event: CommandGiven, around: Around, now: datetime
 ) -> Decision:
     """Do a command that this person may give now."""
-    ticket = replace(ticket, line="")
     match command:
-        case Open(choice=choice):
+        case Open(choice=choice) if event.user == ticket.customer_user:
             return offered.choose(ticket, choice)
-        case Status() | Help():
+        case Open() | Status() | Help():
             return nothing(ticket, "the card says it")
         case Cancel():
-            return working.cancel(ticket, now)
+            return working.cancel(ticket, around, now)
         case Accept():
             if ticket.stage is Stage.REVIEW:
                 return review.pay(ticket, now)
@@ -143,9 +160,17 @@ def _do(
 def answer(ticket: Ticket, event: AnswerGiven, around: Around, now: datetime) -> Decision:
     """Let the helper who is asked take the ticket by answering."""
     asked = ticket.asking
-    if asked is None or asked.helper.user != event.user or asked.state is not AskState.WAITING:
+    if asked is None or asked.helper.user != event.user:
         return nothing(ticket, "talk in the thread changes nothing")
     nominee = around.nominee(event.user)
     if nominee is None:
         return nothing(ticket, "this helper is not in the file any more")
     return asking.take(ticket, nominee, now)
+
+
+def unchecked(ticket: Ticket, effect: CheckPermission, around: Around) -> Decision:
+    """Ask for a command once more, because GitHub did not tell whether this person may give it."""
+    given = CommandGiven(
+        ticket=ticket.id, ref=effect.ref, by=effect.by, user=effect.user, command=effect.command
+    )
+    return _confused(ticket, given, roles_of(ticket, given, around), lines.UNCHECKED)

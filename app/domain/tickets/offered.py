@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from app.domain.tickets import checkout
+from app.domain.tickets import checkout, refunds, sums
 from app.domain.tickets.decision import Decision, nothing
 from app.domain.tickets.stages import MoneyState, Stage
 from app.domain.tickets.ticket import End, Ticket
@@ -25,6 +25,7 @@ def finish(ticket: Ticket, end: End, stage: Stage, now: datetime) -> Decision:
         return nothing(ticket, "the offer is over")
     ticket, effects = checkout.drop(ticket)
     ticket = replace(ticket.enter(stage, now), end=end)
+    ticket = replace(ticket, money=sums.money_when_over(ticket))
     return Decision(ticket=ticket, effects=effects, reason=f"the offer ends: {end}")
 
 
@@ -33,3 +34,13 @@ def withdraw(ticket: Ticket, now: datetime) -> Decision:
     if ticket.money is MoneyState.PENDING:
         return nothing(ticket, "a payment is on its way")
     return finish(ticket, End.WITHDRAWN, Stage.CANCELLED, now)
+
+
+def overtake(ticket: Ticket, now: datetime) -> Decision:
+    """End an offer because somebody else in the thread paid first.
+
+    Two may have paid in the same moment: the later payment goes back, unless a helper was faster.
+    """
+    if ticket.stage is Stage.QUEUED:
+        return refunds.give_back(ticket, End.OVERTAKEN, Stage.CANCELLED, now)
+    return finish(ticket, End.OVERTAKEN, Stage.CANCELLED, now)

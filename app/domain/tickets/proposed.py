@@ -7,10 +7,10 @@ from datetime import datetime
 
 from app.domain import ledger
 from app.domain.effects import NoticeKind
-from app.domain.tickets import review
+from app.domain.tickets import booking, review
 from app.domain.tickets.clocks import Clock
-from app.domain.tickets.decision import Decision, nothing, notify
-from app.domain.tickets.stages import MoneyState, Stage
+from app.domain.tickets.decision import Decision, notify
+from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import End, Ticket
 from app.domain.wording import notices
 
@@ -40,12 +40,14 @@ def remind(ticket: Ticket) -> Decision:
 
 
 def settle(ticket: Ticket, now: datetime) -> Decision:
-    """Divide the price, now that the grace is over."""
+    """Divide what is kept of the price, now that the grace is over."""
     division, helper = ticket.division, ticket.helper
-    assert division is not None, "only a ticket with plan and helper is accepted"
+    assert division is not None, "only what is paid is accepted"
     assert helper is not None, "only a ticket with a helper is accepted"
-    if ticket.money is not MoneyState.PAID:
-        return nothing(ticket, "only money that we hold can be divided")
+    if not booking.is_booked(ticket):
+        # What is divided must be in the books before, or they would divide what they do not hold.
+        waiting = ticket.start(Clock.GRACE, now + booking.NEXT_LOOK)
+        return Decision(ticket=waiting, reason="the books do not have all of it yet")
     entry = ledger.settlement(
         ticket=ticket.id,
         repository=ticket.thread.repository,
@@ -53,5 +55,5 @@ def settle(ticket: Ticket, now: datetime) -> Decision:
         division=division,
         occurred_at=now,
     )
-    settled = ticket.enter(Stage.SETTLED, now)
+    settled = replace(ticket.enter(Stage.SETTLED, now), divided=division.gross)
     return Decision(ticket=settled, entries=(entry,), reason="the price is divided")

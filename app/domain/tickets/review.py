@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from app.domain.tickets import payments
+from app.domain.tickets import refunds
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.decision import Decision
 from app.domain.tickets.stages import Stage
@@ -30,4 +30,4 @@ def pay(ticket: Ticket, now: datetime) -> Decision:
 
 def refund(ticket: Ticket, now: datetime, end: End = End.BY_REVIEW) -> Decision:
     """Give the money back."""
-    return payments.give_back(ticket, end, Stage.REFUNDED, now)
+    return refunds.give_back(ticket, end, Stage.REFUNDED, now)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from app.domain.assignment import Rule
 from app.domain.clockwork import Promise
-from app.domain.money import Division, Money, ProcessingFee, divide
+from app.domain.money import Division, Money, ProcessingFee, divide, divide_part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,16 @@ class Share:
         """Divide a price, or what is left of it, under these terms."""
         return divide(
             gross,
+            fee=self.fee,
+            platform_bp=self.platform_bp,
+            repository_bp=self.repository_bp,
+        )
+
+    def divide_part(self, before: Money, after: Money) -> Division:
+        """Divide what a refund takes away from a price that was divided under these terms."""
+        return divide_part(
+            before,
+            after,
             fee=self.fee,
             platform_bp=self.platform_bp,
             repository_bp=self.repository_bp,

@@ -13,7 +13,7 @@ from app.domain.money import Division, Money
 from app.domain.people import Person
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.stages import MoneyState, Stage
-from app.domain.tickets.terms import PlanTerms, Terms
+from app.domain.tickets.terms import PlanTerms, Share, Terms
 
 NOTICES_MAX = 4
 """Comments of their own that a ticket may make beside its card, its draft and its help."""
@@ -62,6 +62,7 @@ class Payment:
     amount: Money
     charge: str = ""
     succeeded_at: datetime | None = None
+    """``None`` while a bank debit is on its way."""
     is_booked: bool = False
     """Its ledger entry is written, which needs Stripe's balance transaction."""
 
@@ -73,17 +74,45 @@ class Stray:
     intent: str
     amount: Money
     is_booked: bool = False
-    is_refunded: bool = False
+
+
+class RepaymentState(StrEnum):
+    """How far a repayment is; a later state is never followed by an earlier one."""
+
+    ORDERED = "ordered"
+    """We asked for it, and do not know of it at Stripe yet."""
+    UNDER_WAY = "under_way"
+    """Stripe has it, and has not said how it ended."""
+    DONE = "done"
+    """The money has left for the customer."""
+    RETURNED = "returned"
+    """It did not arrive, and the money is ours again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RefundAsked:
-    """The refund of the ticket's payment."""
+class Repayment:
+    """A refund of one of the ticket's payments, whole or in part."""
 
-    n: int
+    intent: str
     amount: Money
+    n: int
+    """Which one of those that we ordered for this payment, from 1; 0: given by hand at Stripe."""
     refund: str = ""
+    state: RepaymentState = RepaymentState.ORDERED
     is_booked: bool = False
+    is_return_booked: bool = False
+    """What came back is in the books, too."""
+
+    @property
+    def is_given(self) -> bool:
+        """Say whether it is at Stripe and did not come back."""
+        return self.state in (RepaymentState.UNDER_WAY, RepaymentState.DONE)
+
+    @property
+    def is_read(self) -> bool:
+        """Say whether the books have all that Stripe can tell of it so far."""
+        is_complete = self.is_booked and self.state is not RepaymentState.RETURNED
+        return not self.refund or is_complete or self.is_return_booked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +158,9 @@ class Card:
     shown: int = 0
     comment: str = ""
     is_restored: bool = False
-    """It was deleted once and posted again; it is not posted a third time."""
+    """It was deleted once and posted again."""
+    is_gone: bool = False
+    """It was deleted twice: they do not want it, and the ticket goes on at its own page."""
 
 
 class DraftState(StrEnum):
@@ -163,7 +194,7 @@ class End(StrEnum):
     BY_SILENCE = "by_silence"
     """Whoever had to answer did not, in time."""
     BY_OPERATOR = "by_operator"
-    """The operator gave the money back by hand."""
+    """The operator gave all of the money back by hand."""
     BY_REVIEW = "by_review"
     """The maintainers decided."""
     ACCEPTED = "accepted"
@@ -171,12 +202,12 @@ class End(StrEnum):
 
 
 class Trouble(StrEnum):
-    """Something that we could not do, and that a person is looking at."""
+    """Something that we could not do, and that a person is looking at; the worst stands last."""
 
     CHECKOUT = "checkout"
     """The checkout could not be opened."""
     PAYMENT = "payment"
-    """A payment could not be read."""
+    """A payment or refund could not be read."""
     REFUND = "refund"
     """Money could not be given back."""
 
@@ -208,7 +239,10 @@ class Ticket:
     """How many sessions were ever asked for."""
     payment: Payment | None = None
     strays: tuple[Stray, ...] = ()
-    refund: RefundAsked | None = None
+    repayments: tuple[Repayment, ...] = ()
+    """All that goes or went back, of its payment and of the strays."""
+    divided: Money | None = None
+    """How much the helper, the repository and the platform have of it, once it was divided."""
     asked: tuple[Asked, ...] = ()
     helper: Helper | None = None
     """Who has taken it."""
@@ -241,11 +275,36 @@ class Ticket:
         return None
 
     @property
-    def division(self) -> Division | None:
-        """Give the division of the price with the helper who took it, once both are known."""
+    def share(self) -> Share | None:
+        """Give the rule by which the price is divided, once the helper is known."""
         if self.plan is None or self.helper is None:
             return None
-        return self.plan.share(self.helper.klass).divide(self.plan.price)
+        return self.plan.share(self.helper.klass)
+
+    @property
+    def kept(self) -> Money | None:
+        """Give what of the payment did not go back; ``None`` while nothing is paid."""
+        paid = self.payment
+        if paid is None or paid.succeeded_at is None:
+            return None
+        return paid.amount - self.repaid(paid.intent, paid.amount.currency)
+
+    @property
+    def division(self) -> Division | None:
+        """Give the division of what is kept, once it is paid and the helper is known."""
+        if self.share is None or self.kept is None:
+            return None
+        return self.share.divide(self.kept)
+
+    def repaid(self, intent: str, currency: str, *, is_done: bool = False) -> Money:
+        """Add up what of a payment is given back; with ``is_done`` only what has surely left."""
+        given = (
+            each.amount.amount
+            for each in self.repayments
+            if each.intent == intent
+            and (each.state is RepaymentState.DONE if is_done else each.is_given)
+        )
+        return Money(sum(given), currency)
 
     def due(self, clock: Clock) -> datetime | None:
         """Say when a clock strikes; ``None`` where it does not run."""
@@ -264,5 +323,14 @@ class Ticket:
 
     def enter(self, stage: Stage, now: datetime) -> Ticket:
         """Enter a stage: the clocks of the old one stop, and its line is gone."""
-        kept = tuple(each for each in self.clocks if each.clock is Clock.BOOK)
+        kept = tuple(each for each in self.clocks if each.clock is Clock.LOOK)
         return replace(self, clocks=kept, stage=stage, since=now, line="")
+
+    def worry(self, trouble: Trouble) -> Ticket:
+        """Note a trouble, unless a worse one stands there."""
+        worst = max(filter(None, (self.trouble, trouble)), key=list(Trouble).index)
+        return replace(self, trouble=worst)
+
+    def calm(self, trouble: Trouble) -> Ticket:
+        """Take a trouble off, if it is the one that stands there."""
+        return replace(self, trouble=None) if self.trouble is trouble else self

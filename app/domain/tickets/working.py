@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.domain.effects import NoticeKind
-from app.domain.tickets import asking, offered, payments
+from app.domain.tickets import asking, offered, refunds
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.decision import Around, Decision, nothing, notify
 from app.domain.tickets.stages import Stage
@@ -17,14 +17,19 @@ OBJECT_WITHIN = timedelta(hours=48)
 """How long a helper has to object when the customer wants to stop; silence consents."""
 
 
-def cancel(ticket: Ticket, now: datetime) -> Decision:
+def cancel(ticket: Ticket, around: Around, now: datetime) -> Decision:
     """Stop for the customer: free until the helper's first answer, then a request to the helper."""
     match ticket.stage:
         case Stage.OFFERED:
             return offered.finish(ticket, End.BY_CUSTOMER, Stage.CANCELLED, now)
         case Stage.QUEUED:
-            return payments.give_back(ticket, End.BY_CUSTOMER, Stage.CANCELLED, now)
+            return refunds.give_back(ticket, End.BY_CUSTOMER, Stage.CANCELLED, now)
         case Stage.WORKING | Stage.WAITING_ON_CUSTOMER:
+            helper = ticket.helper
+            assert helper is not None, "somebody has taken it"
+            if around.nominee(helper.user) is None:
+                # Not in the file any more: the helper can neither finish it nor object.
+                return refunds.give_back(ticket, End.BY_CUSTOMER, Stage.CANCELLED, now)
             return _ask_to_stop(ticket, now)
         case _:
             return nothing(ticket, "it is too late to stop")
@@ -42,18 +47,18 @@ def _ask_to_stop(ticket: Ticket, now: datetime) -> Decision:
 def release(ticket: Ticket, around: Around, now: datetime) -> Decision:
     """Give the ticket back; where the customer wants to stop, that is consent."""
     if ticket.is_cancel_asked:
-        return payments.give_back(ticket, End.BY_HELPER, Stage.CANCELLED, now)
+        return refunds.give_back(ticket, End.BY_HELPER, Stage.CANCELLED, now)
     return asking.release(ticket, around, now)
 
 
 def silence_consents(ticket: Ticket, now: datetime) -> Decision:
     """Stop, because the helper did not object in time."""
-    return payments.give_back(ticket, End.BY_SILENCE, Stage.CANCELLED, now)
+    return refunds.give_back(ticket, End.BY_SILENCE, Stage.CANCELLED, now)
 
 
 def nobody_came(ticket: Ticket, now: datetime) -> Decision:
     """Give the money back, because no helper took the ticket in time."""
-    return payments.give_back(ticket, End.NOBODY_CAME, Stage.REFUNDED, now)
+    return refunds.give_back(ticket, End.NOBODY_CAME, Stage.REFUNDED, now)
 
 
 def propose(ticket: Ticket, note: str, now: datetime) -> Decision:

@@ -1,24 +1,30 @@
-"""The five answers that a ticket always gives, one function a stage; no I/O."""
+"""The five answers that a ticket always gives, one function a stage; no I/O.
+
+Everybody reads them: the customer, the helper, the maintainers, and whoever comes by. So they name
+people instead of saying "you", and never mention anybody.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import assert_never
 
-from app.domain.money import show
+from app.domain.money import Money, show
 from app.domain.operator import Operator
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.stages import MoneyState, Stage
-from app.domain.tickets.ticket import End, Ticket
-from app.domain.wording.texts import moment, promise
+from app.domain.tickets.ticket import DraftState, End, Ticket
+from app.domain.wording.texts import moment, name, promise
+
+PAID = "nothing more; it is paid."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What a person wants to know of a ticket, in sentences without markup of their own."""
+    """What a person wants to know of a ticket: sentences with no markup but code marks."""
 
     owe: str
-    """What do I owe?"""
+    """What is there to pay?"""
     next: str
     """Who acts next?"""
     by: str
@@ -26,7 +32,7 @@ class Answers:
     otherwise: str
     """What if nobody does?"""
     stop: str
-    """How do I stop?"""
+    """How is it stopped?"""
 
 
 def answers(ticket: Ticket, operator: Operator) -> Answers:
@@ -37,7 +43,7 @@ def answers(ticket: Ticket, operator: Operator) -> Answers:
         case Stage.QUEUED:
             return _queued(ticket)
         case Stage.WORKING | Stage.WAITING_ON_CUSTOMER:
-            return _working(ticket)
+            return _cancel_asked(ticket) if ticket.is_cancel_asked else _working(ticket)
         case Stage.PROPOSED:
             return _proposed(ticket)
         case Stage.REVIEW:
@@ -56,130 +62,161 @@ def _by(ticket: Ticket, clock: Clock) -> str:
     return moment(due) if due is not None else "no fixed time"
 
 
-def _price(ticket: Ticket) -> str:
-    """Write what was paid."""
-    return show(ticket.payment.amount) if ticket.payment else "the price"
-
-
 def _helper(ticket: Ticket) -> str:
-    """Name the helper, without mentioning them."""
-    return f"`{ticket.helper.person.login}`" if ticket.helper else "the helper"
+    """Name the helper."""
+    return name(ticket.helper.person) if ticket.helper else "the helper"
 
 
-def _customer(ticket: Ticket) -> str:
-    """Name the customer, without mentioning them."""
-    return f"`{ticket.customer.login}`"
+def all_of_it(ticket: Ticket) -> str:
+    """Name what would go back: the whole price, or what is left of it."""
+    paid, kept = ticket.payment, ticket.kept
+    if paid is None or kept is None:
+        return "all of it"
+    return f"all of {show(kept)}" if kept == paid.amount else f"the remaining {show(kept)}"
 
 
 def _offered(ticket: Ticket) -> Answers:
+    """Answer for an offer: it is pending, free, or waits for somebody to choose."""
+    customer = name(ticket.customer)
     if ticket.money is MoneyState.PENDING:
         return Answers(
-            owe="nothing more; your bank was asked for the money.",
-            next="your bank. As soon as it has paid, a helper is asked.",
+            owe="nothing more; the bank was asked for the money.",
+            next="the bank. As soon as it has paid, a helper is asked.",
             by="usually a few working days; banks do not promise a time.",
-            otherwise="if the bank says no, nothing is owed and you can pay again.",
-            stop="`/support cancel`; should the money still arrive, it goes straight back.",
+            otherwise=f"if the bank says no, nothing is owed, and {customer} can pay again.",
+            stop=f"{customer} can say `/support cancel`; should the money still arrive, it goes "
+            "straight back.",
         )
     if not ticket.terms.plans:
-        return Answers(
-            owe="nothing; this is free.",
-            next=f"{_customer(ticket)}, by reading the draft.",
-            by=f"{_by(ticket, Clock.OFFER)}.",
-            otherwise="this card closes, and nothing is owed.",
-            stop="`/support cancel`.",
-        )
-    failed = ticket.money is MoneyState.FAILED
+        return _free(ticket)
+    is_failed = ticket.money is MoneyState.FAILED
     return Answers(
-        owe="nothing; your bank did not pay." if failed else "nothing, unless you pay for a plan.",
-        next=f"{_customer(ticket)}, by choosing a plan; or nobody, if you do not need one.",
+        owe="nothing; the bank did not pay, and nothing was taken."
+        if is_failed
+        else "nothing, unless somebody pays for a plan.",
+        next=f"{customer}, by choosing a plan; or nobody, if none is needed.",
         by=f"{_by(ticket, Clock.OFFER)}.",
         otherwise="the offer ends, and nothing is owed.",
-        stop="`/support cancel`, or simply do not pay.",
+        stop=f"{customer} can say `/support cancel`, or simply not pay.",
+    )
+
+
+def _free(ticket: Ticket) -> Answers:
+    """Answer where nothing can be bought: there is a draft, or there was to be one."""
+    customer = name(ticket.customer)
+    if ticket.draft is DraftState.NONE:
+        who = "nobody: there is no AI draft this time, and nothing else is on offer here."
+    else:
+        who = f"{customer}, by reading the AI draft."
+    return Answers(
+        owe="nothing; this is free.",
+        next=who,
+        by=f"{_by(ticket, Clock.OFFER)}.",
+        otherwise="this card closes, and nothing is owed.",
+        stop=f"{customer} can say `/support cancel`, or simply leave it.",
     )
 
 
 def _queued(ticket: Ticket) -> Answers:
-    asking = ticket.asking
+    """Answer while a helper is asked, or anyone may claim."""
+    customer, asking, rest = name(ticket.customer), ticket.asking, all_of_it(ticket)
+    ends, ask = ticket.due(Clock.NO_HELPER), ticket.due(Clock.ASK)
+    who = "one of the helpers, by `/support claim`."
+    if asking is not None:
+        who = f"{name(asking.helper.person)}, by answering here or with `/support claim`."
+        if asking.is_assigned is False:
+            who += " A first comment also lets GitHub assign them."
     until = _by(ticket, Clock.NO_HELPER)
-    if asking is None:
-        who = "one of the helpers, by `/support claim`."
-    elif asking.is_assigned is False:
-        who = (
-            f"`{asking.helper.person.login}`, by answering here or with `/support claim`. "
-            "A first comment also lets GitHub assign them."
+    otherwise = f"{rest} goes back to {customer}."
+    by = f"{until}."
+    if ask is not None and ends is not None and ask < ends:
+        by = f"{moment(ask)}."
+        otherwise = (
+            "the next helper is asked, if there is one. If nobody takes it by "
+            f"{until}, {rest} goes back to {customer}."
         )
-    else:
-        who = f"`{asking.helper.person.login}`, by answering here or with `/support claim`."
-    ask = ticket.due(Clock.ASK)
-    passes = f"from {moment(ask)} on the next helper is asked; " if asking and ask else ""
     return Answers(
-        owe="nothing more; it is paid.",
+        owe=PAID,
         next=who,
-        by=f"{until}.",
-        otherwise=f"{passes}if nobody takes it by {until}, all of {_price(ticket)} goes back.",
-        stop="`/support cancel`: free until a helper has answered, you get everything back.",
+        by=by,
+        otherwise=otherwise,
+        stop=f"{customer} can say `/support cancel`: until a helper has answered, {rest} goes "
+        "back at once.",
+    )
+
+
+def _cancel_asked(ticket: Ticket) -> Answers:
+    """Answer while the helper has to say whether they agree to stop."""
+    customer = name(ticket.customer)
+    return Answers(
+        owe=PAID,
+        next=f"{_helper(ticket)}: `/support release` agrees to stop, `/support propose` says that "
+        "it is solved.",
+        by=f"{_by(ticket, Clock.CANCEL)}.",
+        otherwise=f"silence counts as a yes, and {all_of_it(ticket)} goes back to {customer}.",
+        stop=f"{customer} has asked for it already.",
     )
 
 
 def _working(ticket: Ticket) -> Answers:
-    if ticket.is_cancel_asked:
-        due = _by(ticket, Clock.CANCEL)
-        return Answers(
-            owe="nothing more; it is paid.",
-            next=f"{_helper(ticket)}: `/support release` agrees to stop, `/support propose` "
-            "says that it is solved.",
-            by=f"{due}.",
-            otherwise=f"silence counts as agreement: all of {_price(ticket)} goes back.",
-            stop="you have asked to; nothing else is needed.",
-        )
+    """Answer while the helper works, or waits for the customer's answer."""
+    customer, helper = name(ticket.customer), _helper(ticket)
+    plan, until = ticket.plan, ticket.resolve_by
+    by = "no time was promised."
+    if plan is not None and until is not None:
+        by = f"{moment(until)}, as promised: within {promise(plan.resolve_within)}."
+    who = f"{helper}, who says `/support propose` when it is solved."
+    if ticket.stage is Stage.WAITING_ON_CUSTOMER:
+        who = f"{customer}, by answering the question of {helper}."
+        by = f"no fixed time; the clock of {helper} stands still."
     return Answers(
-        owe="nothing more; it is paid.",
-        next=f"{_helper(ticket)}, who says `/support propose` when it is solved.",
-        by=_resolution(ticket),
-        otherwise=f"{_customer(ticket)} can ask to stop at any time, and silence counts as yes.",
-        stop="`/support cancel` asks the helper; without an objection in 48 hours you get "
-        "everything back.",
+        owe=PAID,
+        next=who,
+        by=by,
+        otherwise=f"it stays open; {customer} can stop it.",
+        stop=f"{customer} can say `/support cancel`: {helper} is asked then, silence counts as a "
+        f"yes, and {all_of_it(ticket)} goes back.",
     )
 
 
-def _resolution(ticket: Ticket) -> str:
-    """Write the promise to solve, as it was sold."""
-    plan, by = ticket.plan, ticket.resolve_by
-    if plan is None or by is None:
-        return "no time was promised."
-    return f"{moment(by)}: {promise(plan.resolve_within)} were promised."
-
-
 def _proposed(ticket: Ticket) -> Answers:
-    due = _by(ticket, Clock.ACCEPT)
+    """Answer while the customer looks."""
+    again = (
+        "this time the maintainers decide"
+        if ticket.declines
+        else f"{_helper(ticket)} goes on; a second time the maintainers decide"
+    )
     return Answers(
-        owe="nothing more; it is paid.",
-        next=f"{_customer(ticket)}: `/support accept`, or `/support decline` and why.",
-        by=f"{due}.",
-        otherwise="silence counts as acceptance.",
-        stop="`/support decline` and why sends it back; the second time the maintainers decide.",
+        owe=PAID,
+        next=f"{name(ticket.customer)}: `/support accept`, or `/support decline` and what is "
+        "missing.",
+        by=f"{_by(ticket, Clock.ACCEPT)}.",
+        otherwise="silence counts as a yes, and it is accepted.",
+        stop=f"`/support decline` and why: {again}.",
     )
 
 
 def _review(ticket: Ticket) -> Answers:
-    due = _by(ticket, Clock.REVIEW)
+    """Answer while the maintainers decide."""
+    customer, helper = name(ticket.customer), _helper(ticket)
     return Answers(
-        owe="nothing more; it is paid.",
-        next="a maintainer who is not the helper: `/support accept` pays the helper, "
-        "`/support refund` and why gives the money back.",
-        by=f"{due}.",
-        otherwise=f"all of {_price(ticket)} goes back to {_customer(ticket)}.",
-        stop="it is the maintainers' turn; nothing is needed from you.",
+        owe=PAID,
+        next=f"a maintainer who is neither {customer} nor {helper}: `/support accept` pays "
+        f"{helper}, `/support refund` and why gives the money back.",
+        by=f"{_by(ticket, Clock.REVIEW)}.",
+        otherwise=f"{all_of_it(ticket)} goes back to {customer}.",
+        stop="it is the maintainers' turn; nobody else needs to do anything.",
     )
 
 
 def _accepted(ticket: Ticket) -> Answers:
+    """Answer while the grace runs."""
     return Answers(
-        owe="nothing.",
-        next="nobody; the price is divided after the grace.",
+        owe=PAID,
+        next="nobody; the price is divided by itself.",
         by=f"{_by(ticket, Clock.GRACE)}.",
-        otherwise="it happens by itself.",
-        stop="a maintainer can still give the money back until then; please ask here.",
+        otherwise="it happens all the same; nobody needs to do anything.",
+        stop="until then a maintainer can still give the money back: `/support refund` and why.",
     )
 
 
@@ -193,27 +230,51 @@ _ENDS: dict[End, str] = {
     End.BY_HELPER: "Customer and helper agreed to stop.",
     End.BY_SILENCE: "Time ran out without an answer.",
     End.BY_OPERATOR: "The operator gave the money back.",
-    End.BY_REVIEW: "The maintainers decided.",
+    End.BY_REVIEW: "The maintainers decided so.",
     End.ACCEPTED: "The customer accepted the help.",
+}
+_SILENCES: dict[Stage, str] = {
+    Stage.SETTLED: "Nobody declined in time, so it counted as accepted.",
+    Stage.CANCELLED: "The helper did not object in time.",
+    Stage.REFUNDED: "The maintainers did not decide in time.",
 }
 
 
+def _why_over(ticket: Ticket) -> str:
+    """Say in one sentence why it is over."""
+    if ticket.end is End.BY_SILENCE:
+        return _SILENCES.get(ticket.stage, _ENDS[End.BY_SILENCE])
+    if ticket.end is End.UNPAID and not ticket.terms.plans:
+        return "Its time is over."
+    return _ENDS[ticket.end]
+
+
 def _over(ticket: Ticket, operator: Operator) -> Answers:
-    contact = f" Questions about money: {operator.support_email}." if operator.support_email else ""
+    """Answer where nothing is expected from anybody any more."""
+    customer, email = name(ticket.customer), operator.support_email
     match ticket.money:
         case MoneyState.REFUNDING:
-            owe, by = f"nothing; {_price(ticket)} is on its way back.", "usually 5 to 10 days."
+            owe = f"nothing; {_gone(ticket)} is on its way back to {customer}."
+            by = "usually 5 to 10 days."
         case MoneyState.REFUNDED:
-            owe, by = "nothing; the money was given back.", "5 to 10 days until your bank shows it."
+            owe = f"nothing; {_gone(ticket)} went back to {customer}."
+            by = "usually 5 to 10 days until a bank shows it."
         case MoneyState.PENDING:
-            owe = "nothing; should your bank still pay, it goes straight back."
-            by = "a few working days."
+            owe = "nothing; should the bank still pay, it goes straight back."
+            by = "usually a few working days."
         case _:
             owe, by = "nothing.", "nothing is waited for."
     return Answers(
         owe=owe,
-        next=f"nobody. {_ENDS[ticket.end]}",
+        next=f"nobody. {_why_over(ticket)}",
         by=by,
-        otherwise=f"nothing happens.{contact}",
+        otherwise=f"questions about money go to {email}." if email else "nothing more happens.",
         stop="it is over. `/support` asks for help again.",
     )
+
+
+def _gone(ticket: Ticket) -> str:
+    """Name what goes or went back: all of the payment, or of those that were not needed."""
+    own = ticket.payment
+    amounts = [own.amount] if own is not None else [each.amount for each in ticket.strays]
+    return f"all of {show(Money(sum(each.amount for each in amounts), amounts[0].currency))}"

@@ -1,21 +1,26 @@
 """The living card: what a ticket says in the thread, whatever its stage; no I/O.
 
-A card always answers five questions: what do I owe, who acts next, by when, what if nobody does,
-and how do I stop. It mentions nobody: whoever must act is told by a notice or by GitHub itself.
+A card always answers five questions: what is there to pay, who acts next, by when, what if nobody
+does, and how is it stopped. It mentions nobody: whoever must act is told by a notice or by GitHub.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.domain.assignment import Rule
 from app.domain.commands import help_table
 from app.domain.money import Division, show
 from app.domain.operator import Operator
+from app.domain.people import Person
 from app.domain.tickets.stages import MoneyState, Stage
 from app.domain.tickets.terms import PlanTerms
-from app.domain.tickets.ticket import DraftState, Ticket, Trouble
+from app.domain.tickets.ticket import DraftState, Stray, Ticket, Trouble
 from app.domain.wording.answers import answers
-from app.domain.wording.texts import join, promise, quoted, span
+from app.domain.wording.texts import join, name, promise, quoted, span
+
+DIVISIONS_MAX = 6
+"""Lines about where the money goes that stand open; more of them are folded."""
 
 _TITLES: dict[Stage, str] = {
     Stage.OFFERED: "Support is on offer",
@@ -37,7 +42,8 @@ _TROUBLES: dict[Trouble, str] = {
     "please try the pay link again.",
     Trouble.PAYMENT: "We could not read a payment from Stripe. A person is looking at it; "
     "nothing is lost.",
-    Trouble.REFUND: "A refund did not go through. A person is looking at it; nothing is lost.",
+    Trouble.REFUND: "A refund did not go through, so the money is still with us. A person is "
+    "looking at it; nothing is lost.",
 }
 
 
@@ -62,20 +68,26 @@ def render(ticket: Ticket, operator: Operator) -> str:
     return f"{mark}\n{text(ticket, operator)}"
 
 
+def said(ticket: Ticket, operator: Operator) -> str:
+    """Give all that a card tells, to people and in its mark, but for its version."""
+    return f"{ticket.stage} {ticket.money}\n{text(ticket, operator)}"
+
+
 def text(ticket: Ticket, operator: Operator) -> str:
     """Write what people read; it is the same as long as there is nothing new to say."""
     parts = [f"### {title(ticket)}"]
     if ticket.line:
-        parts.append(f"> **{ticket.line}**")
+        parts.append(f"> {ticket.line}")
     if ticket.trouble is not None:
         parts.append(f"> ⚠️ {_TROUBLES[ticket.trouble]}")
+    parts += [_stray(ticket, each) for each in ticket.strays]
     if ticket.stage is Stage.OFFERED:
         parts += _offer(ticket, operator)
     elif ticket.plan is not None and ticket.payment is not None:
-        parts.append(_sold(ticket))
+        parts += _sold(ticket)
     parts.append(_five(ticket, operator))
     parts.append(_foot(ticket, operator))
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return "\n\n".join(parts) + "\n"
 
 
 def title(ticket: Ticket) -> str:
@@ -85,11 +97,18 @@ def title(ticket: Ticket) -> str:
     return _TITLES[ticket.stage]
 
 
+def _stray(ticket: Ticket, stray: Stray) -> str:
+    """Tell of a payment that the ticket did not need."""
+    amount = stray.amount
+    is_gone = ticket.repaid(stray.intent, amount.currency, is_done=True) == amount
+    how = "went straight back." if is_gone else "goes straight back."
+    return f"> Another payment, of {show(amount)}, was not needed: all of it {how}"
+
+
 def _offer(ticket: Ticket, operator: Operator) -> list[str]:
     """Write what is on offer: the free draft, and each plan with its price and promises."""
     terms = ticket.terms
-    own_words = quoted(terms.opened_text) if terms.opened_text else ""
-    parts = [own_words] if own_words else []
+    parts = [quoted(terms.opened_text)] if terms.opened_text else []
     if ticket.draft is not DraftState.NONE:
         parts.append(
             "**Free:** an unchecked AI draft, grounded in this repository's documentation, "
@@ -101,8 +120,7 @@ def _offer(ticket: Ticket, operator: Operator) -> list[str]:
     rows = [_row(ticket, plan, operator) for plan in plans]
     table = ["| Plan | Price | First answer within | Solved within | |", "|---|---|---|---|---|"]
     parts.append("\n".join([*table, *rows]))
-    parts += [_divisions(plans[0]), _who(ticket)]
-    return parts
+    return [*parts, _divisions(plans), _who(ticket)]
 
 
 def _row(ticket: Ticket, plan: PlanTerms, operator: Operator) -> str:
@@ -120,68 +138,76 @@ def divided(division: Division) -> str:
     """Write where a price goes, without the parts that are nothing."""
     parts = (
         (division.helper, "to the helper"),
-        (division.repository, "to the repository"),
+        (division.repository, "to the project"),
         (division.platform, "to the platform"),
         (division.fee, "for payment processing"),
     )
-    return ", ".join(f"{show(part)} {name}" for part, name in parts if part.amount)
+    return ", ".join(f"{show(part)} {whither}" for part, whither in parts if part.amount)
 
 
-def _divisions(plan: PlanTerms) -> str:
-    """Write where the price of a plan goes, for each class of helper that would change it."""
-    whole = f"**Where {show(plan.price)} goes:** "
-    texts = {share.klass: divided(share.divide(plan.price)) for share in plan.shares}
-    if len(set(texts.values())) == 1:
-        return f"{whole}{next(iter(texts.values()))}. The other plans are divided the same way."
-    lines = [f"- with a *{klass}* helper: {words}" for klass, words in texts.items()]
-    return "\n".join([whole.strip(), *lines])
+def _divisions(plans: list[PlanTerms]) -> str:
+    """Write where the price of each plan goes, for each class of helper that would change it."""
+    lines: list[str] = []
+    for plan in plans:
+        what = f"- {quoted(plan.title)}, {show(plan.price)}"
+        texts = {share.klass: divided(share.divide(plan.price)) for share in plan.shares}
+        if len(set(texts.values())) == 1:
+            lines.append(f"{what}: {next(iter(texts.values()))}")
+        else:
+            lines += [f"{what}, by a *{klass}* helper: {words}" for klass, words in texts.items()]
+    told, heading = "\n".join(lines), "Where the money goes"
+    if len(lines) <= DIVISIONS_MAX:
+        return f"**{heading}**\n{told}"
+    return f"<details><summary>{heading}</summary>\n\n{told}\n\n</details>"
 
 
 def _who(ticket: Ticket) -> str:
     """Name those who may help; without mentioning anybody."""
-    names = tuple(f"`{login}`" for login in ticket.terms.helpers)
-    how = (
-        "Whoever of them claims it first takes it."
-        if ticket.terms.assignment == "claim"
-        else "They are asked one after another."
-    )
+    names = join(tuple(f"`{login}`" for login in ticket.terms.helpers))
+    how = ""
+    if ticket.terms.assignment is Rule.CLAIM:
+        how = " Whoever claims it first takes it."
+    elif len(ticket.terms.helpers) > 1:
+        how = " They are asked one after another."
     within = span(ticket.terms.no_helper)
     return (
-        f"**Who may help:** {join(names)}, chosen by the maintainers. {how} "
-        f"If nobody takes it within {within} after you paid, you get everything back."
+        f"**Who may help:** {names}, chosen by the maintainers.{how} If nobody takes it within "
+        f"{within} after the payment, all of it goes back."
     )
 
 
-def _sold(ticket: Ticket) -> str:
+def _sold(ticket: Ticket) -> list[str]:
     """Write what was bought, and who works on it and why."""
-    plan, payment = ticket.plan, ticket.payment
+    plan, payment, stage = ticket.plan, ticket.payment, ticket.stage
     assert plan is not None, "the caller has looked"
     assert payment is not None, "the caller has looked"
-    lines = [f"**{quoted(plan.title)}**, {show(payment.amount)}: {_money(ticket)}"]
-    if ticket.asked and ticket.stage in (Stage.QUEUED, Stage.WORKING):
-        newest = ticket.asked[-1]
-        who = "Helper" if ticket.helper else "Asked"
-        if ticket.helper is not None or ticket.asking is not None:
-            lines.append(f"**{who}:** `{newest.helper.person.login}`. {newest.reason}")
+    parts = [f"**{quoted(plan.title)}**, {show(payment.amount)}: {_money(ticket)}"]
+    if ticket.asking is not None:
+        person, reason = ticket.asking.helper.person, ticket.asking.reason
+        parts.append(f"**Asked:** {name(person)}. {quoted(reason)}")
     elif ticket.helper is not None:
-        lines.append(f"**Helper:** `{ticket.helper.person.login}`.")
+        parts.append(f"**Helper:** {_helper(ticket, ticket.helper.person)}")
     division = ticket.division
-    if division is not None and not ticket.stage.is_over:
-        lines.append(f"**Where it goes:** {divided(division)}.")
-    if ticket.note and ticket.stage is Stage.PROPOSED:
-        lines.append(f"**The helper says:** {quoted(ticket.note)}")
-    if ticket.declines and ticket.stage in (Stage.WORKING, Stage.REVIEW):
-        lines.append(f"**The customer says:** {quoted(ticket.declines[-1])}")
-    return "\n\n".join(lines)
+    if division is not None and not stage.is_over:
+        parts.append(f"**Where it goes:** {divided(division)}.")
+    if ticket.note and stage in (Stage.PROPOSED, Stage.REVIEW):
+        parts.append(f"**The helper says:** {quoted(ticket.note)}")
+    if ticket.declines and stage in (Stage.WORKING, Stage.REVIEW):
+        parts.append(f"**The customer says:** {quoted(ticket.declines[-1])}")
+    return parts
+
+
+def _helper(ticket: Ticket, person: Person) -> str:
+    """Name the helper; and while they work, say why it is they."""
+    is_at_work = ticket.stage is Stage.WORKING
+    return f"{name(person)}." + (f" {quoted(ticket.asked[-1].reason)}" if is_at_work else "")
 
 
 def _money(ticket: Ticket) -> str:
     """Say where the money is, in a few words."""
     match ticket.money:
-        case MoneyState.PAID | MoneyState.WON if ticket.stage is Stage.SETTLED:
-            return "paid, and divided."
         case MoneyState.PAID | MoneyState.WON:
-            return "paid, and kept until it is solved."
+            return _held(ticket)
         case MoneyState.REFUNDING:
             return "on its way back to the customer."
         case MoneyState.REFUNDED:
@@ -196,24 +222,31 @@ def _money(ticket: Ticket) -> str:
             return "not charged."
 
 
+def _held(ticket: Ticket) -> str:
+    """Say what becomes of money that we hold, less what was given back by hand."""
+    then = "divided" if ticket.stage is Stage.SETTLED else "kept until it is solved"
+    paid, kept = ticket.payment, ticket.kept
+    if paid is None or kept is None or kept == paid.amount:
+        return f"paid, and {then}."
+    return f"paid; {show(paid.amount - kept)} of it was given back, and the rest is {then}."
+
+
 def _five(ticket: Ticket, operator: Operator) -> str:
     """Write the five answers."""
     given = answers(ticket, operator)
     lines = (
-        ("You owe", given.owe),
+        ("To pay", given.owe),
         ("Next", given.next),
         ("By", given.by),
         ("If not", given.otherwise),
         ("To stop", given.stop),
     )
-    return "\n".join(f"- **{name}:** {words}" for name, words in lines)
+    return "\n".join(f"- **{question}:** {words}" for question, words in lines)
 
 
 def _foot(ticket: Ticket, operator: Operator) -> str:
     """Link the ticket's own page, and keep the commands at hand without taking room."""
-    page = f"[This ticket's page]({operator.ticket_url(ticket.token)})"
+    page = f"<sub>[This ticket's page]({operator.ticket_url(ticket.token)})</sub>"
     if ticket.stage.is_over:
-        return f"<sub>{page}</sub>"
-    return (
-        f"<sub>{page}</sub>\n\n<details><summary>Commands</summary>\n\n{help_table()}\n\n</details>"
-    )
+        return page
+    return f"{page}\n\n<details><summary>Commands</summary>\n\n{help_table()}\n\n</details>"

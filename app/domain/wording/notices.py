@@ -1,12 +1,15 @@
-"""The few comments that mention somebody, because a clock starts or money moves; no I/O."""
+"""The few comments that mention somebody, because a clock starts or money goes back; no I/O."""
 
 from __future__ import annotations
 
 from app.domain.effects import NoticeKind
-from app.domain.money import show
+from app.domain.money import Money, show
 from app.domain.tickets.clocks import Clock
-from app.domain.tickets.ticket import Asked, End, Ticket
-from app.domain.wording.texts import moment, quoted
+from app.domain.tickets.ticket import Asked, End, Helper, Ticket
+from app.domain.wording.answers import all_of_it
+from app.domain.wording.texts import mention, moment, name, quoted
+
+_BANKS = "A bank usually shows it within 5 to 10 days."
 
 
 def _notice(ticket: Ticket, kind: NoticeKind, words: str) -> str:
@@ -21,10 +24,10 @@ def _until(ticket: Ticket, clock: Clock) -> str:
     return moment(due)
 
 
-def _helper(ticket: Ticket) -> str:
-    """Mention the helper."""
-    assert ticket.helper is not None, "a notice to the helper needs one"
-    return f"@{ticket.helper.person.login}"
+def _helper(ticket: Ticket) -> Helper:
+    """Give the helper."""
+    assert ticket.helper is not None, "a notice about the work tells of a helper"
+    return ticket.helper
 
 
 def asked(ticket: Ticket, record: Asked) -> str:
@@ -34,7 +37,7 @@ def asked(ticket: Ticket, record: Asked) -> str:
     return _notice(
         ticket,
         NoticeKind.ASKED,
-        f"@{record.helper.person.login}, would you take this paid ticket? Any answer here, or "
+        f"{mention(record.helper.person)}, would you take this paid ticket? Any answer here, or "
         f"`/support claim`, takes it{until}; `/support release` passes it on. "
         "(GitHub can assign you once you have commented.)",
     )
@@ -45,10 +48,9 @@ def proposed(ticket: Ticket) -> str:
     return _notice(
         ticket,
         NoticeKind.PROPOSED,
-        f"@{ticket.customer.login}, {ticket.helper.person.login if ticket.helper else 'the helper'}"
-        " says that this is solved. If it is, please say `/support accept`; if not, "
-        f"`/support decline` and what is missing. After {_until(ticket, Clock.ACCEPT)} "
-        "silence counts as a yes.",
+        f"{mention(ticket.customer)}, {name(_helper(ticket).person)} says that this is solved. "
+        "If it is, please say `/support accept`; if not, `/support decline` and what is missing. "
+        f"After {_until(ticket, Clock.ACCEPT)} silence counts as a yes.",
     )
 
 
@@ -57,8 +59,9 @@ def reminder(ticket: Ticket) -> str:
     return _notice(
         ticket,
         NoticeKind.REMINDER,
-        f"@{ticket.customer.login}, a small reminder: is this solved? `/support accept` or "
-        f"`/support decline` and why. On {_until(ticket, Clock.ACCEPT)} it counts as accepted.",
+        f"{mention(ticket.customer)}, a small reminder: is this solved? `/support accept`, or "
+        "`/support decline` and what is missing. "
+        f"On {_until(ticket, Clock.ACCEPT)} it counts as accepted.",
     )
 
 
@@ -67,8 +70,9 @@ def cancel_asked(ticket: Ticket) -> str:
     return _notice(
         ticket,
         NoticeKind.CANCEL_ASKED,
-        f"{_helper(ticket)}, {ticket.customer.login} would like to stop. `/support release` "
-        "agrees and gives the money back; if it is solved, say `/support propose`. "
+        f"{mention(_helper(ticket).person)}, {name(ticket.customer)} would like to stop. "
+        f"`/support release` agrees, and {all_of_it(ticket)} goes back; if it is solved, say "
+        "`/support propose`. "
         f"Without an answer it stops on {_until(ticket, Clock.CANCEL)}.",
     )
 
@@ -78,26 +82,38 @@ def declined(ticket: Ticket) -> str:
     return _notice(
         ticket,
         NoticeKind.DECLINED,
-        f"{_helper(ticket)}, {ticket.customer.login} says that it is not solved yet: "
-        f"{quoted(ticket.declines[-1])}\n\nPlease have another look, and `/support propose` again.",
+        f"{mention(_helper(ticket).person)}, {name(ticket.customer)} says that it is not solved "
+        f"yet: {quoted(ticket.declines[-1])}\n\n"
+        "Please have another look, and say `/support propose` again.",
     )
 
 
 _WHY: dict[End, str] = {
     End.BY_CUSTOMER: "you stopped the ticket",
+    End.OVERTAKEN: "somebody else in this thread paid first",
     End.NOBODY_CAME: "no helper could take it in time, and we are sorry for that",
     End.BY_HELPER: "the helper agreed to stop",
     End.BY_SILENCE: "nobody answered in time",
+    End.BY_OPERATOR: "the operator decided so",
     End.BY_REVIEW: "the maintainers decided so",
 }
 
 
-def refund(ticket: Ticket) -> str:
+def refund(ticket: Ticket, amount: Money) -> str:
     """Tell the customer that the money goes back, and why."""
-    assert ticket.payment is not None, "only what was paid goes back"
     return _notice(
         ticket,
         NoticeKind.REFUND,
-        f"@{ticket.customer.login}, all of {show(ticket.payment.amount)} goes back to you: "
-        f"{_WHY[ticket.end]}. Your bank usually shows it within 5 to 10 days.",
+        f"{mention(ticket.customer)}, {show(amount)} goes back to you: {_WHY[ticket.end]}. "
+        f"{_BANKS}",
+    )
+
+
+def late(ticket: Ticket, amount: Money) -> str:
+    """Tell the customer that a payment came when everything was over, and goes back."""
+    return _notice(
+        ticket,
+        NoticeKind.REFUND,
+        f"{mention(ticket.customer)}, {show(amount)} was paid when this was over already, so all "
+        f"of it goes straight back. {_BANKS}",
     )

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from app.domain.clockwork import Promise, Unit
+from app.domain.drafting.characters import clean
+from app.domain.drafting.defusing import code_span, escape, escape_line_start, find_active
+from app.domain.people import Person
 
-_MONTHS: Final = [
-    "Jan",
-    "Feb",
-    "Mar",
-    "Apr",
-    "May",
-    "Jun",
-    "Jul",
-    "Aug",
-    "Sep",
-    "Oct",
-    "Nov",
-    "Dec",
-]
-_MARKUP: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&@:/])")
-_INVISIBLE: Final = re.compile(
-    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e"
-    "\u2060-\u206f\ufeff\ufff9-\ufffb]"
-)
+_MONTHS: Final = (
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+)  # fmt: skip
 QUOTE_CHARACTERS_MAX: Final = 300
 """More of somebody's words than this is cut."""
 
@@ -37,30 +23,31 @@ def moment(at: datetime) -> str:
     return f"{at.day} {_MONTHS[at.month - 1]} {at.year}, {at:%H:%M} UTC"
 
 
-_OPEN_UNITS: Final = {
-    Unit.MINUTES: ("open minute", "open minutes"),
-    Unit.HOURS: ("open hour", "open hours"),
-    Unit.DAYS: ("working day", "working days"),
-    Unit.WEEKS: ("working week", "working weeks"),
+_UNITS: Final = {
+    Unit.MINUTES: "working minute",
+    Unit.HOURS: "working hour",
+    Unit.DAYS: "working day",
+    Unit.WEEKS: "working week",
 }
 
 
 def promise(given: Promise | None) -> str:
-    """Write a promise as people read it: ``8 open hours``, ``1 working day``, ``no promise``."""
-    if given is None:
-        return "no promise"
-    one, many = _OPEN_UNITS[given.unit]
-    return f"{given.amount} {one if given.amount == 1 else many}"
+    """Write a promise as people read it: ``8 working hours``, ``1 working day``, ``no promise``."""
+    return _count(given.amount, _UNITS[given.unit]) if given is not None else "no promise"
 
 
 def span(duration: timedelta) -> str:
     """Write calendar time: ``3 days``, ``48 hours`` is ``2 days``, ``90 minutes``."""
     minutes = int(duration.total_seconds() // 60)
-    for size, name in ((24 * 60, "day"), (60, "hour"), (1, "minute")):
-        if minutes % size == 0 or size == 1:
-            count = minutes // size
-            return f"{count} {name}{'' if count == 1 else 's'}"
-    raise AssertionError("every duration is a number of minutes")
+    if minutes % (24 * 60) == 0:
+        return _count(minutes // (24 * 60), "day")
+    if minutes % 60 == 0:
+        return _count(minutes // 60, "hour")
+    return _count(minutes, "minute")
+
+
+def _count(count: int, name: str) -> str:
+    return f"{count} {name}{'' if count == 1 else 's'}"
 
 
 def join(names: tuple[str, ...]) -> str:
@@ -70,11 +57,26 @@ def join(names: tuple[str, ...]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
+def name(person: Person) -> str:
+    """Name somebody without mentioning them."""
+    return code_span(person.login) or "somebody"
+
+
+def mention(person: Person) -> str:
+    """Mention somebody, who will get a mail; for notices alone."""
+    return f"@{person.login}"
+
+
 def quoted(words: str) -> str:
-    """Show somebody's words as plain text in one line: no markup, no mention, no link."""
-    flat = " ".join(_INVISIBLE.sub("", words).split())
+    """Show somebody's words as plain text in one line, also in a table; what acts is code."""
+    flat = " ".join(clean(words).split())
     if len(flat) > QUOTE_CHARACTERS_MAX:
         flat = flat[: QUOTE_CHARACTERS_MAX - 1].rstrip() + "…"
-    # An escaped @ or # still makes a mention or a reference on GitHub; an entity does not.
-    escaped = _MARKUP.sub(r"\\\1", flat)
-    return escaped.replace("\\@", "&#64;").replace("\\#", "&#35;").replace("\\:", "&#58;")
+    # A bar would end the cell of a table, even in code.
+    text = "\\|".join(_defused(part) for part in flat.split("|"))
+    return escape_line_start(text) if text else ""
+
+
+def _defused(words: str) -> str:
+    """Escape markup, and put mentions, references, links and formulas into code."""
+    return "".join(f"{escape(plain)}{code_span(active)}" for plain, active in find_active(words))

@@ -1,0 +1,60 @@
+"""What has to go back of a ticket's payments, and what that makes of its money; no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.domain.money import Money
+from app.domain.tickets.stages import MoneyState, Stage
+from app.domain.tickets.ticket import Payment, RepaymentState, Stray, Ticket
+
+
+def to_give_back(ticket: Ticket) -> Iterator[Payment | Stray]:
+    """Give the payments of which all has to go back: strays, and one for help that ended badly."""
+    yield from ticket.strays
+    own = ticket.payment
+    is_failed = ticket.stage.is_over and ticket.stage is not Stage.SETTLED
+    if own is not None and own.succeeded_at is not None and is_failed:
+        yield own
+
+
+def is_square(ticket: Ticket) -> bool:
+    """Say whether everything that has to go back has surely left."""
+    return all(_is_repaid(ticket, each, is_done=True) for each in to_give_back(ticket))
+
+
+def has_returned(ticket: Ticket, payment: Payment | Stray) -> bool:
+    """Say whether a payment should have gone back, and a refund of it failed."""
+    is_returned = any(
+        each.intent == payment.intent and each.state is RepaymentState.RETURNED
+        for each in ticket.repayments
+    )
+    return is_returned and not _is_repaid(ticket, payment, is_done=True)
+
+
+def rest(ticket: Ticket, payment: Payment | Stray) -> Money:
+    """Say what of a payment is not given back."""
+    return payment.amount - ticket.repaid(payment.intent, payment.amount.currency)
+
+
+def money_when_over(ticket: Ticket) -> MoneyState:
+    """Say where the money of a ticket is that is over; of its own payment, else of the strays."""
+    own = ticket.payment
+    if own is not None and own.succeeded_at is None:
+        return MoneyState.PENDING
+    if own is None and not ticket.strays:
+        return ticket.money
+    subject = ticket.strays if own is None else (own,)
+    if all(_is_repaid(ticket, each, is_done=True) for each in subject):
+        return MoneyState.REFUNDED
+    is_under_way = all(_is_repaid(ticket, each, is_done=False) for each in subject)
+    # Of a price that was divided nothing has to go back, whatever was given by hand.
+    if ticket.stage is Stage.SETTLED and not is_under_way:
+        return MoneyState.PAID
+    return MoneyState.REFUNDING
+
+
+def _is_repaid(ticket: Ticket, payment: Payment | Stray, *, is_done: bool) -> bool:
+    """Say whether all of a payment is given back."""
+    given = ticket.repaid(payment.intent, payment.amount.currency, is_done=is_done)
+    return given == payment.amount
