@@ -70,8 +70,12 @@ def can_expand(owner: Json, field: str) -> bool:
     return str in members and any(isinstance(member, ForwardRef) for member in members)
 
 
-@cache
 def _fields(kind: Any) -> Mapping[str, Any]:
+    return _kept_fields(kind)
+
+
+@cache
+def _kept_fields(kind: Any) -> Mapping[str, Any]:
     return {
         name: hint
         for name, hint in kind.__annotations__.items()
