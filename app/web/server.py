@@ -12,13 +12,17 @@ from app.domain.operator import Operator
 from app.store.engine import Database
 from app.web.assets import Assets
 from app.web.bodies import BODY_BYTES_MAX, Bodies
+from app.web.dashboard import DashboardPage
 from app.web.faults import fault_middleware
 from app.web.headers import protect
 from app.web.health import Health
 from app.web.hooks import Hooks, Source
 from app.web.intake import Intake
+from app.web.login import LoginPages, closed
 from app.web.pay import OPEN_SECONDS_MAX, Pay
 from app.web.rendering import HERE, Pages
+from app.web.session import Sessions, SignIn
+from app.web.signing import Signer
 from app.web.site import Site
 
 OF_TICKET = "{token:[A-Za-z0-9_-]{1,64}}"
@@ -35,6 +39,8 @@ class Parts:
     operator: Operator
     now: Callable[[], datetime]
     is_stopping: Callable[[], bool]
+    sign_in: SignIn | None = None
+    """None: nobody can sign in."""
     form_targets: Sequence[str] = ("https:",)
     """Where a browser may be sent by our button: the checkout's origins."""
     open_seconds_max: float = OPEN_SECONDS_MAX
@@ -45,7 +51,7 @@ def build(parts: Parts) -> web.Application:
     """Put the web application together."""
     database, operator = parts.database, parts.operator
     assets = Assets(HERE / "static")
-    pages = Pages(operator, assets)
+    pages = Pages(operator, assets, can_sign_in=parts.sign_in is not None)
     hooks = Hooks(
         sources=parts.sources,
         intake=parts.intake,
@@ -73,6 +79,7 @@ def build(parts: Parts) -> web.Application:
             web.post(f"/pay/{OF_TICKET}", pay.press),
             web.get(f"/t/{OF_TICKET}", site.ticket),
             web.get("/", site.front),
+            *_personal(parts, pages),
             web.get("/healthz", health.alive),
             web.get("/readyz", health.ready),
             web.get("/metrics", health.metrics),
@@ -80,3 +87,32 @@ def build(parts: Parts) -> web.Application:
         ]
     )
     return app
+
+
+def _personal(parts: Parts, pages: Pages) -> list[web.RouteDef]:
+    """Give the routes of people who are signed in; where nobody can be, they say so."""
+    sign_in, database, operator = parts.sign_in, parts.database, parts.operator
+    if sign_in is None:
+        paths = ("/login", "/login/callback", "/dashboard")
+        return [web.get(path, closed(pages)) for path in paths]
+    signer = Signer(sign_in.secret_key)
+    who = Sessions(
+        database=database, signer=signer, permission_of=sign_in.permission_of, now=parts.now
+    )
+    login = LoginPages(
+        database=database,
+        pages=pages,
+        public_url=operator.public_url,
+        sign_in=sign_in,
+        signer=signer,
+        who=who,
+        now=parts.now,
+    )
+    dashboard = DashboardPage(database=database, pages=pages, operator=operator, who=who)
+    return [
+        web.get("/login", login.begin, allow_head=False),
+        web.get("/login/callback", login.end, allow_head=False),
+        web.post("/logout", login.leave),
+        web.post("/logout/everywhere", login.leave_everywhere),
+        web.get("/dashboard", dashboard.show),
+    ]
