@@ -19,6 +19,7 @@ from app.domain.deliveries import Provider
 from app.domain.errors import MainstayError
 from app.domain.operator import Operator
 from app.providers import Hook, Performer, hooks
+from app.providers.github.login import Login
 from app.providers.github.perform import GitHub
 from app.providers.openai.perform import OpenAI
 from app.providers.stripe.perform import Stripe
@@ -30,6 +31,7 @@ from app.store.migrations import migrate as migrate_schema
 from app.web.hooks import Source
 from app.web.intake import Intake
 from app.web.server import Parts, build
+from app.web.session import SignIn
 from app.worker import timers
 from app.worker.drain import Pace, drain
 from app.worker.steps import Deliveries, Effects, Events
@@ -80,16 +82,19 @@ def operator_of(settings: Settings) -> Operator:
     )
 
 
+def github_of(settings: Settings, now: Now) -> GitHub:
+    """Make what acts at GitHub as the App."""
+    return GitHub(
+        app_id=settings.github.app_id,
+        private_key=settings.github.private_key.get_secret_value(),
+        api_url=settings.github.api_url,
+        now=now,
+    )
+
+
 def performers_of(settings: Settings, now: Now) -> Mapping[Provider, Performer]:
     """Make a performer for each provider that is configured, each with its own connections."""
-    made: dict[Provider, Performer] = {
-        Provider.GITHUB: GitHub(
-            app_id=settings.github.app_id,
-            private_key=settings.github.private_key.get_secret_value(),
-            api_url=settings.github.api_url,
-            now=now,
-        )
-    }
+    made: dict[Provider, Performer] = {Provider.GITHUB: github_of(settings, now)}
     if settings.stripe is not None:
         made[Provider.STRIPE] = Stripe(
             api_key=settings.stripe.api_key.get_secret_value(), api_url=settings.stripe.api_url
@@ -118,6 +123,30 @@ def sources_of(settings: Settings, table: Mapping[Provider, Hook]) -> Mapping[st
             secrets=tuple(each.get_secret_value() for each in settings.stripe.webhook_secrets),
         )
     return sources
+
+
+@asynccontextmanager
+async def _signing_in(settings: Settings, now: Now) -> AsyncIterator[SignIn | None]:
+    """Let people sign in, if that is set up, over connections of their own."""
+    own = settings.github
+    if own.client_id is None or own.client_secret is None:
+        yield None
+        return
+    async with AsyncExitStack() as stack:
+        login = Login(
+            client_id=own.client_id,
+            client_secret=own.client_secret.get_secret_value(),
+            url=own.url,
+            api_url=own.api_url,
+        )
+        stack.push_async_callback(login.close)
+        github = github_of(settings, now)
+        stack.push_async_callback(github.close)
+        yield SignIn(
+            secret_key=settings.secret_key.get_secret_value(),
+            login=login,
+            permission_of=github.permission_of,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +184,7 @@ async def running(
                 operator=operator_of(settings),
                 now=now,
                 is_stopping=stop.is_set,
+                sign_in=await stack.enter_async_context(_signing_in(settings, now)),
                 form_targets=form_targets,
             )
             port = await stack.enter_async_context(_answering(settings, parts))

@@ -25,6 +25,10 @@ _KEPT = (hdrs.ALLOW, hdrs.RETRY_AFTER)
 
 _OTHERWISE = ("That did not work", "Please go back and try again.")
 _SENTENCES: dict[int, tuple[str, str]] = {
+    403: (
+        "That did not come from a page of yours",
+        "You may be signed out by now. Please open the page again, and sign in if it asks.",
+    ),
     404: ("There is nothing here", "Please check the address; a link from a card always works."),
     405: ("That is not possible here", "Please go back and use the button on the page."),
     413: ("That is too much", "What was sent is larger than we take."),

@@ -23,7 +23,7 @@ _MARKED = re.compile(r"`([^`]*)`")
 class Pages:
     """The templates, with what all of them may use."""
 
-    def __init__(self, operator: Operator, assets: Assets) -> None:
+    def __init__(self, operator: Operator, assets: Assets, *, can_sign_in: bool = False) -> None:
         self._environment = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -35,7 +35,9 @@ class Pages:
         self._environment.filters.update(
             money=show, currency=currency, moment=moment, sentence=sentence
         )
-        self._environment.globals.update(operator=operator, asset=assets.address)
+        self._environment.globals.update(
+            operator=operator, asset=assets.address, can_sign_in=can_sign_in
+        )
 
     def respond(self, template: str, *, status: int = 200, **values: Any) -> web.Response:
         """Render a template as an answer."""
