@@ -64,8 +64,8 @@ class Page:
     """Who asked; empty where the repository is private."""
     title: str
     """The heading: the ticket's stage in words."""
-    trouble: str
-    """What we could not do, in one sentence; empty where all is well."""
+    notes: tuple[str, ...]
+    """What is out of the ordinary, a sentence each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +207,7 @@ def _find(session: Session, token: str, operator: Operator) -> tuple[Ticket, Pag
         issue_url=f"{operator.repository_url}/{name}/issues/{number}" if name else "",
         customer=ticket.customer.login if name else "",
         title=words.title(ticket),
-        trouble=words.trouble(ticket),
+        notes=words.notes(ticket),
     )
 
 

@@ -28,7 +28,9 @@ from app.domain.tickets.ticket import (
     End,
     Helper,
     Payment,
-    RefundAsked,
+    Repayment,
+    RepaymentState,
+    Stray,
     Ticket,
     Trouble,
 )
@@ -166,9 +168,26 @@ REFUNDING = replace(
     QUEUED.enter(Stage.REFUNDED, PAID_AT + TERMS.no_helper),
     money=MoneyState.REFUNDING,
     end=End.NOBODY_CAME,
-    refund=RefundAsked(n=1, amount=QUESTION.price),
+    repayments=(Repayment(intent="pi_1", amount=QUESTION.price, n=1),),
 )
-REFUNDED = replace(REFUNDING, money=MoneyState.REFUNDED)
+REFUNDED = replace(
+    REFUNDING,
+    money=MoneyState.REFUNDED,
+    repayments=(replace(REFUNDING.repayments[0], refund="re_1", state=RepaymentState.DONE),),
+)
+PAID_TWICE = replace(QUEUED, strays=(Stray(intent="pi_2", amount=QUESTION.price),))
+PARTLY_BACK = replace(
+    WORKING,
+    repayments=(
+        Repayment(
+            intent="pi_1",
+            amount=Money(1000, "usd"),
+            n=0,
+            refund="re_2",
+            state=RepaymentState.DONE,
+        ),
+    ),
+)
 STOPPED = replace(REFUNDED, stage=Stage.CANCELLED, end=End.BY_CUSTOMER)
 WITHDRAWN = replace(OFFERED.enter(Stage.CANCELLED, PAID_AT), end=End.WITHDRAWN)
 OVERTAKEN = replace(OFFERED.enter(Stage.CANCELLED, PAID_AT), end=End.OVERTAKEN)
@@ -191,6 +210,8 @@ STAGES: dict[str, Ticket] = {
     "review": REVIEW,
     "accepted": ACCEPTED,
     "settled": SETTLED,
+    "paid_twice": PAID_TWICE,
+    "partly_back": PARTLY_BACK,
     "refunding": REFUNDING,
     "refunded": REFUNDED,
     "stopped": STOPPED,

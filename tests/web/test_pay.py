@@ -30,6 +30,8 @@ NOTHING_DUE = {
     "review": "It is paid. Thank you!",
     "accepted": "It is paid. Thank you!",
     "settled": "It is paid. Thank you!",
+    "paid_twice": "It is paid. Thank you!",
+    "partly_back": "It is paid. Thank you!",
     "refunding": "It was paid, and the money was given back.",
     "refunded": "It was paid, and the money was given back.",
     "stopped": "It was paid, and the money was given back.",
@@ -59,7 +61,7 @@ async def test_it_shows_all_that_one_wants_to_know_before_paying(simple: Served)
     for part in (
         "octo/widgets #1, asked by carol",
         "Quick question $49.00 USD",
-        "First answer within 8 open hours",
+        "First answer within 8 working hours",
         "Solved within 3 working days",
         "Where $49.00 goes",
         "core helper community helper",

@@ -100,10 +100,16 @@ async def test_without_a_checkout_nothing_is_being_confirmed(simple: Served) -> 
         assert "being confirmed" not in answer.text
 
 
-async def test_trouble_is_told(simple: Served) -> None:
-    token = await simple.has(replace(samples.REFUNDING, trouble=Trouble.REFUND))
-    text = (await simple.get(f"/t/{token}")).text
-    assert "A refund did not go through. A person is looking at it; nothing is lost." in text
+async def test_what_is_out_of_the_ordinary_is_told(simple: Served) -> None:
+    failed = replace(samples.REFUNDING, trouble=Trouble.REFUND)
+    for ticket, note in (
+        (failed, "A refund did not go through. A person is looking at it; nothing is lost."),
+        (samples.PAID_TWICE, "Another payment, of $49.00, was not needed. All of it goes straight"),
+        (samples.PARTLY_BACK, "$10.00 of $49.00 was given back."),
+    ):
+        token = await simple.has(ticket)
+        for page in ("t", "pay"):
+            assert note in (await simple.get(f"/{page}/{token}")).text
 
 
 async def test_a_private_repository_is_not_named_and_nobody_in_it(simple: Served) -> None:

@@ -52,9 +52,17 @@ def title(ticket: Ticket) -> str:
     return card.title(ticket)
 
 
-def trouble(ticket: Ticket) -> str:
-    """Say what we could not do; empty where all is well."""
-    return _TROUBLES[ticket.trouble] if ticket.trouble is not None else ""
+def notes(ticket: Ticket) -> tuple[str, ...]:
+    """Say what is out of the ordinary: what we could not do, and money that went another way."""
+    told = [_TROUBLES[ticket.trouble]] if ticket.trouble is not None else []
+    told += [
+        f"Another payment, of {show(each.amount)}, was not needed. All of it goes straight back."
+        for each in ticket.strays
+    ]
+    paid, kept = ticket.payment, ticket.kept
+    if paid is not None and kept is not None and 0 < kept.amount < paid.amount.amount:
+        told.append(f"{show(paid.amount - kept)} of {show(paid.amount)} was given back.")
+    return tuple(told)
 
 
 def without_names(ticket: Ticket) -> Ticket:
@@ -72,6 +80,7 @@ def without_names(ticket: Ticket) -> Ticket:
         customer=Person(ticket.customer.id, CUSTOMER),
         helper=helper,
         asked=tuple(unnamed(each) for each in ticket.asked),
+        nobody_asked="",
         terms=replace(ticket.terms, helpers=()),
     )
 
@@ -195,7 +204,8 @@ def _of_stage(ticket: Ticket) -> str:
         case Stage.WAITING_ON_CUSTOMER:
             return f"{helper} asked {customer} something."
         case Stage.PROPOSED:
-            return f"{helper} said that it is solved."
+            said = f"{helper} said that it is solved."
+            return f"{customer} left a question open." if ticket.is_unanswered else said
         case Stage.REVIEW:
             return "The maintainers were asked to decide."
         case Stage.ACCEPTED:
