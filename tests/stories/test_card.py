@@ -95,7 +95,7 @@ async def test_a_card_says_who_acts_next_until_when_and_how_to_stop_in_every_sta
             ("carol", "/support decline no"),
         ):
             await talk.says(login, words)
-            for question in ("You owe", "Next", "By", "If not", "To stop"):
+            for question in ("To pay", "Next", "By", "If not", "To stop"):
                 assert f"- **{question}:** " in talk.card
         assert talk.state == ("review", "paid")
         texts = [version.body for version in talk.cards[0].versions]

@@ -22,7 +22,7 @@ async def test_a_question_is_asked_paid_answered_accepted_and_divided(database_u
         answer = await talk.says("ada", "Set proxy=on.")
         assert talk.state == ("working", "paid")
         assert talk.signs(answer) == []  # an answer is no command
-        assert "$44.92 to the helper, $2.36 to the repository" in talk.card
+        assert "$44.92 to the helper, $2.36 to the project" in talk.card
 
         proposal = await talk.says("ada", "/support propose it is in the *docs*")
         assert talk.signs(proposal) == ["eyes"]
@@ -61,5 +61,5 @@ async def test_the_named_plan_comes_first_under_the_plain_link(database_url: str
         talk = await s.asked(words="Please help.\n\n/support SESSION\n")
         assert [plan for _, plan in talk.links()] == ["", "question"]
         await talk.pays("")
-        assert "One\\-hour session" in talk.card
+        assert "One-hour session" in talk.card
         assert (await talk.ticket()).stage is Stage.QUEUED
