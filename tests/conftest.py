@@ -1,20 +1,21 @@
-"""A migrated database for each test, on SQLite and on PostgreSQL.
+"""A migrated, empty database for each test, on SQLite and on PostgreSQL.
 
 ``database`` and ``database_url`` run a test once on each; ``sqlite_url`` and ``postgresql_url``
-are for what concerns one alone. PostgreSQL comes from PyPI, one server for all workers of a run;
-``TEST_DATABASE_URL`` names another one, on which databases are made and dropped. Each test gets a
-copy of a template that was migrated once.
+are for what concerns one alone, ``empty_postgresql_url`` for what makes tables by itself.
+PostgreSQL comes from PyPI, one server for all workers of a run; ``TEST_DATABASE_URL`` names another
+one, on which databases are made and dropped. On SQLite each test gets a copy of a migrated file. On
+PostgreSQL each worker has one database, whose rows are deleted after each test (and which is made
+anew after a test that changed the schema): to make a database costs ten times as much.
 """
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import os
 import shutil
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -22,11 +23,12 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from app.store import migrations
 from app.store.engine import Database
 from app.store.migrations import migrate
+from app.store.tables import METADATA
 
-STEPS = Path(migrations.__file__).parent / "versions"
+APPEND_ONLY = ("entry", "posting")
+"""Tables whose rows can be deleted only while their triggers sleep."""
 
 
 @pytest.fixture(scope="session")
@@ -66,26 +68,36 @@ def postgresql_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_admin(postgresql_server: str) -> Iterator[psycopg.Connection]:
-    with psycopg.connect(postgresql_server, autocommit=True) as admin:
-        yield admin
-
-
-@pytest.fixture(scope="session")
-def postgresql_template(postgresql_server: str, postgresql_admin: psycopg.Connection) -> str:
-    return _make_template(postgresql_admin, postgresql_server)
+def migrated_postgresql(postgresql_server: str) -> Iterator[tuple[str, str]]:
+    """A database, and what its schema looks like."""
+    with _made(postgresql_server) as url:
+        with Database(url) as database:
+            migrate(database)
+        with psycopg.connect(url) as connection:
+            schema = _schema(connection)
+        yield url, schema
 
 
 @pytest.fixture
-def postgresql_url(
-    postgresql_server: str, postgresql_admin: psycopg.Connection, postgresql_template: str
-) -> Iterator[str]:
-    name = f"test_{uuid4().hex}"
-    postgresql_admin.execute(
-        f"CREATE DATABASE {name} TEMPLATE {postgresql_template} STRATEGY FILE_COPY"
-    )
-    yield _address(postgresql_server, name)
-    postgresql_admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def postgresql_url(migrated_postgresql: tuple[str, str]) -> Iterator[str]:
+    url, schema = migrated_postgresql
+    yield url
+    with psycopg.connect(url) as connection:
+        _end_others(connection)
+        is_whole = _schema(connection) == schema
+        if is_whole:
+            _delete_everything(connection)
+        else:
+            connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    if not is_whole:
+        with Database(url) as database:
+            migrate(database)
+
+
+@pytest.fixture
+def empty_postgresql_url(postgresql_server: str) -> Iterator[str]:
+    with _made(postgresql_server) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -100,22 +112,50 @@ async def database(database_url: str) -> AsyncIterator[Database]:
         yield database
 
 
-def _make_template(admin: psycopg.Connection, server: str) -> str:
-    """Make the database that is copied for each test, unless another worker has made it."""
-    steps = b"".join(path.read_bytes() for path in sorted(STEPS.glob("*.py")))
-    name = f"mainstay_{hashlib.sha256(steps).hexdigest()[:16]}"
-    with (Path(tempfile.gettempdir()) / f"{name}.lock").open("w") as gate:
-        fcntl.flock(gate, fcntl.LOCK_EX)
-        if admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-            return name
-        unfinished = f"{name}_unfinished"
-        admin.execute(f"DROP DATABASE IF EXISTS {unfinished}")
-        admin.execute(f"CREATE DATABASE {unfinished}")
-        with Database(_address(server, unfinished)) as database:
-            migrate(database)
-        admin.execute(f"ALTER DATABASE {unfinished} RENAME TO {name}")
-    return name
+@contextmanager
+def _made(server: str) -> Iterator[str]:
+    """Make a database, and drop it in the end."""
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}")
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _address(server: str, database: str) -> str:
-    return make_url(server).set(database=database).render_as_string(hide_password=False)
+def _end_others(connection: psycopg.Connection) -> None:
+    """End whatever a test left connected, or it might hold what we need."""
+    connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+
+
+def _schema(connection: psycopg.Connection) -> str:
+    """Give the names of all that there is, which triggers are awake, and the newest step."""
+    looks = (
+        (
+            "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class"
+            " WHERE relnamespace = 'public'::regnamespace"
+        ),
+        (
+            "SELECT string_agg(concat(tgname, tgenabled), ' ' ORDER BY tgname) FROM pg_trigger"
+            " WHERE NOT tgisinternal"
+        ),
+        "SELECT string_agg(version_num, ' ') FROM alembic_version",
+    )
+    return " | ".join(str(connection.execute(look).fetchone()) for look in looks)
+
+
+def _delete_everything(connection: psycopg.Connection) -> None:
+    """Delete every row, and begin to count anew."""
+    tables = [table.name for table in reversed(METADATA.sorted_tables)]
+    connection.execute(
+        "; ".join(
+            [
+                *(f"ALTER TABLE {name} DISABLE TRIGGER USER" for name in APPEND_ONLY),
+                *(f"DELETE FROM {name}" for name in tables),
+                *(f"ALTER TABLE {name} ENABLE TRIGGER USER" for name in APPEND_ONLY),
+                "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'",
+            ]
+        )
+    )

@@ -5,7 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -22,10 +21,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database without a single table."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'empty.db'}"
-    url: str = request.getfixturevalue("postgresql_url")
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("DROP SCHEMA public CASCADE")
-        connection.execute("CREATE SCHEMA public")
+    url: str = request.getfixturevalue("empty_postgresql_url")
     return url
 
 
@@ -40,10 +36,11 @@ def test_the_steps_lead_to_the_tables_and_to_nothing_else(database_url: str) -> 
 
 
 def test_the_steps_make_the_checks_and_partial_indices_that_the_tables_have(
-    database_url: str,
+    empty_url: str,
 ) -> None:
     """Alembic compares neither: make the tables anew without it, and look at both."""
-    with Database(database_url) as database:
+    with Database(empty_url) as database:
+        migrate(database)
         migrated = database.read(finer_points)
         database.transact(lambda session: tables.METADATA.drop_all(session.connection()))
         database.transact(lambda session: tables.METADATA.create_all(session.connection()))
@@ -88,8 +85,9 @@ async def test_processes_that_start_together_migrate_once(empty_url: str) -> Non
             await each.close()
 
 
-def test_the_database_of_a_newer_version_is_refused_in_one_sentence(database_url: str) -> None:
-    with Database(database_url) as database:
+def test_the_database_of_a_newer_version_is_refused_in_one_sentence(empty_url: str) -> None:
+    with Database(empty_url) as database:
+        migrate(database)
         database.transact(
             lambda session: session.connection().execute(
                 text("UPDATE alembic_version SET version_num = 'of the future'")
