@@ -118,7 +118,7 @@ def _offer(ticket: Ticket, operator: Operator) -> list[str]:
         return parts
     plans = sorted(terms.plans, key=lambda plan: plan.id != ticket.chosen)
     rows = [_row(ticket, plan, operator) for plan in plans]
-    table = ["| Plan | Price | First answer within | Solved within | |", "|---|---|---|---|---|"]
+    table = ["| Plan | Price | First answer within | Solved within |", "|---|---|---|---|"]
     parts.append("\n".join([*table, *rows]))
     return [*parts, _divisions(plans), _who(ticket)]
 
@@ -127,10 +127,11 @@ def _row(ticket: Ticket, plan: PlanTerms, operator: Operator) -> str:
     """Write one plan as a line of the table."""
     # The plan that was named has the plain link; every other one names itself in it.
     named = "" if plan.id == ticket.chosen else plan.id
-    link = f"[Pay {show(plan.price)}]({operator.pay_url(ticket.token, named)})"
+    # The link stands near the front: a phone shows no more than the first columns.
+    link = f"[**Pay {show(plan.price)}**]({operator.pay_url(ticket.token, named)})"
     return (
-        f"| {quoted(plan.title)} | **{show(plan.price)}** | {promise(plan.respond_within)} "
-        f"| {promise(plan.resolve_within)} | {link} |"
+        f"| {quoted(plan.title)} | {link} | {promise(plan.respond_within)} "
+        f"| {promise(plan.resolve_within)} |"
     )
 
 
