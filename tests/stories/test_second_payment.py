@@ -49,7 +49,7 @@ async def test_both_pay_in_the_same_moment_and_the_later_one_gets_it_back(
         await s.settle()
         assert sorted(states(talk)) == ["cancelled refunded", "queued paid"]
         (lost,) = (card.body for card in talk.cards if "stage=cancelled" in card.body)
-        assert "Another payment, of $49.00, was not needed: all of it went straight back." in lost
+        assert "A payment of $49.00 was not needed: all of it went straight back." in lost
         ((refunded, amount),) = talk.refunds
         assert refunded in {talk.payment(theirs), talk.payment(others)}
         assert amount == 4900

@@ -13,7 +13,7 @@ from app.domain.money import Money, show
 from app.domain.operator import Operator
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.stages import MoneyState, Stage
-from app.domain.tickets.ticket import DraftState, End, Ticket
+from app.domain.tickets.ticket import DraftState, End, Ticket, Trouble
 from app.domain.wording.texts import moment, name, promise
 
 PAID = "nothing more; it is paid."
@@ -228,7 +228,6 @@ _ENDS: dict[End, str] = {
     End.UNPAID: "Nobody chose a plan in time.",
     End.NOBODY_CAME: "No helper took it in time. We are sorry.",
     End.BY_HELPER: "Customer and helper agreed to stop.",
-    End.BY_SILENCE: "Time ran out without an answer.",
     End.BY_OPERATOR: "The operator gave the money back.",
     End.BY_REVIEW: "The maintainers decided so.",
     End.ACCEPTED: "The customer accepted the help.",
@@ -240,19 +239,23 @@ _SILENCES: dict[Stage, str] = {
 }
 
 
-def _why_over(ticket: Ticket) -> str:
+def why_over(ticket: Ticket) -> str:
     """Say in one sentence why it is over."""
     if ticket.end is End.BY_SILENCE:
-        return _SILENCES.get(ticket.stage, _ENDS[End.BY_SILENCE])
+        return _SILENCES[ticket.stage]
     if ticket.end is End.UNPAID and not ticket.terms.plans:
-        return "Its time is over."
+        return "The time for it is over."
     return _ENDS[ticket.end]
 
 
 def _over(ticket: Ticket, operator: Operator) -> Answers:
     """Answer where nothing is expected from anybody any more."""
     customer, email = name(ticket.customer), operator.support_email
+    contact = f" Questions about money go to {email}." if email else ""
     match ticket.money:
+        case MoneyState.REFUNDING if ticket.trouble is Trouble.REFUND:
+            owe = f"nothing; {_gone(ticket)} still has to go back to {customer}."
+            by = "as soon as a person has looked at it."
         case MoneyState.REFUNDING:
             owe = f"nothing; {_gone(ticket)} is on its way back to {customer}."
             by = "usually 5 to 10 days."
@@ -266,9 +269,9 @@ def _over(ticket: Ticket, operator: Operator) -> Answers:
             owe, by = "nothing.", "nothing is waited for."
     return Answers(
         owe=owe,
-        next=f"nobody. {_why_over(ticket)}",
+        next=f"nobody. {why_over(ticket)}",
         by=by,
-        otherwise=f"questions about money go to {email}." if email else "nothing more happens.",
+        otherwise=f"nothing more happens.{contact}",
         stop="it is over. `/support` asks for help again.",
     )
 

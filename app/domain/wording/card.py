@@ -20,7 +20,7 @@ from app.domain.wording.answers import answers
 from app.domain.wording.texts import join, name, promise, quoted, span
 
 DIVISIONS_MAX = 6
-"""Lines about where the money goes that stand open; more of them are folded."""
+"""Rows about where the money goes that stand open; more of them are folded."""
 
 _TITLES: dict[Stage, str] = {
     Stage.OFFERED: "Support is on offer",
@@ -42,8 +42,8 @@ _TROUBLES: dict[Trouble, str] = {
     "please try the pay link again.",
     Trouble.PAYMENT: "We could not read a payment from Stripe. A person is looking at it; "
     "nothing is lost.",
-    Trouble.REFUND: "A refund did not go through, so the money is still with us. A person is "
-    "looking at it; nothing is lost.",
+    Trouble.REFUND: "A refund has not gone through yet. A person is looking at it; nothing is "
+    "lost.",
 }
 
 
@@ -81,7 +81,7 @@ def text(ticket: Ticket, operator: Operator) -> str:
     if ticket.trouble is not None:
         parts.append(f"> ⚠️ {_TROUBLES[ticket.trouble]}")
     parts += [_stray(ticket, each) for each in ticket.strays]
-    if ticket.stage is Stage.OFFERED:
+    if ticket.stage is Stage.OFFERED and ticket.money is not MoneyState.PENDING:
         parts += _offer(ticket, operator)
     elif ticket.plan is not None and ticket.payment is not None:
         parts += _sold(ticket)
@@ -91,9 +91,11 @@ def text(ticket: Ticket, operator: Operator) -> str:
 
 
 def title(ticket: Ticket) -> str:
-    """Give the heading: the stage, or what a payment on its way makes of it."""
+    """Give the heading: the stage, or what a closer look makes of it."""
     if ticket.stage is Stage.OFFERED and ticket.money is MoneyState.PENDING:
         return "A bank payment is on its way"
+    if ticket.stage is Stage.QUEUED and ticket.asking is None:
+        return "Paid, and waiting for a helper"
     return _TITLES[ticket.stage]
 
 
@@ -102,7 +104,8 @@ def _stray(ticket: Ticket, stray: Stray) -> str:
     amount = stray.amount
     is_gone = ticket.repaid(stray.intent, amount.currency, is_done=True) == amount
     how = "went straight back." if is_gone else "goes straight back."
-    return f"> Another payment, of {show(amount)}, was not needed: all of it {how}"
+    what = "A payment of" if ticket.payment is None else "Another payment of"
+    return f"> {what} {show(amount)} was not needed: all of it {how}"
 
 
 def _offer(ticket: Ticket, operator: Operator) -> list[str]:
@@ -114,7 +117,7 @@ def _offer(ticket: Ticket, operator: Operator) -> list[str]:
             "**Free:** an unchecked AI draft, grounded in this repository's documentation, "
             "comes as its own comment."
         )
-    if not terms.plans or ticket.money is MoneyState.PENDING:
+    if not terms.plans:
         return parts
     plans = sorted(terms.plans, key=lambda plan: plan.id != ticket.chosen)
     rows = [_row(ticket, plan, operator) for plan in plans]
@@ -148,18 +151,26 @@ def divided(division: Division) -> str:
 
 def _divisions(plans: list[PlanTerms]) -> str:
     """Write where the price of each plan goes, for each class of helper that would change it."""
-    lines: list[str] = []
+    rows: list[str] = []
     for plan in plans:
-        what = f"- {quoted(plan.title)}, {show(plan.price)}"
-        texts = {share.klass: divided(share.divide(plan.price)) for share in plan.shares}
-        if len(set(texts.values())) == 1:
-            lines.append(f"{what}: {next(iter(texts.values()))}")
+        cells = {share.klass: _parts(share.divide(plan.price)) for share in plan.shares}
+        what = f"| {quoted(plan.title)}, {show(plan.price)}"
+        if len(set(cells.values())) == 1:
+            rows.append(f"{what} | {next(iter(cells.values()))} |")
         else:
-            lines += [f"{what}, by a *{klass}* helper: {words}" for klass, words in texts.items()]
-    told, heading = "\n".join(lines), "Where the money goes"
-    if len(lines) <= DIVISIONS_MAX:
-        return f"**{heading}**\n{told}"
-    return f"<details><summary>{heading}</summary>\n\n{told}\n\n</details>"
+            rows += [f"{what}, by a *{klass}* helper | {each} |" for klass, each in cells.items()]
+    heading = "Where the money goes"
+    columns = "Helper | Project | Platform | Payment processing |\n|---|---|---|---|---|"
+    table = "\n".join([columns, *rows])
+    if len(rows) <= DIVISIONS_MAX:
+        return f"| {heading} | {table}"
+    return f"<details><summary>{heading}</summary>\n\n| | {table}\n\n</details>"
+
+
+def _parts(division: Division) -> str:
+    """Write the parts of a price as cells of a table."""
+    parts = (division.helper, division.repository, division.platform, division.fee)
+    return " | ".join(show(part) for part in parts)
 
 
 def _who(ticket: Ticket) -> str:
@@ -209,6 +220,8 @@ def _money(ticket: Ticket) -> str:
     match ticket.money:
         case MoneyState.PAID | MoneyState.WON:
             return _held(ticket)
+        case MoneyState.REFUNDING if ticket.trouble is Trouble.REFUND:
+            return "still to be given back to the customer."
         case MoneyState.REFUNDING:
             return "on its way back to the customer."
         case MoneyState.REFUNDED:
@@ -225,7 +238,13 @@ def _money(ticket: Ticket) -> str:
 
 def _held(ticket: Ticket) -> str:
     """Say what becomes of money that we hold, less what was given back by hand."""
-    then = "divided" if ticket.stage is Stage.SETTLED else "kept until it is solved"
+    match ticket.stage:
+        case Stage.SETTLED:
+            then = "divided"
+        case Stage.ACCEPTED:
+            then = "kept until it is divided"
+        case _:
+            then = "kept until it is solved"
     paid, kept = ticket.payment, ticket.kept
     if paid is None or kept is None or kept == paid.amount:
         return f"paid, and {then}."

@@ -12,14 +12,13 @@ NOTHING_ON_OFFER = "Paid support is not set up completely here yet, so there is 
 
 def render(issue: int, policy: SupportPolicy, sentence: str) -> str:
     """Write the help for an issue: what was not understood, the plans, and the commands."""
-    parts = [f"<!-- mainstay:help:{issue} -->"]
-    if sentence:
-        parts.append(sentence)
+    parts = [sentence] if sentence else []
     prices = {plan.id: show(Money(plan.price_minor, policy.currency)) for plan in policy.plans}
     plans = [
         f"- `/support {plan.id}`: {quoted(plan.title)}, {prices[plan.id]}" for plan in policy.plans
     ]
-    if plans:
+    if plans and sentence != NOTHING_ON_OFFER:
         parts.append("\n".join(["The maintainers of this repository offer paid support:", *plans]))
     parts.append(help_table())
-    return "\n\n".join(parts).replace("-->\n\n", "-->\n", 1) + "\n"
+    words = "\n\n".join(parts)
+    return f"<!-- mainstay:help:{issue} -->\n{words}\n"

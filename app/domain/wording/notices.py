@@ -5,8 +5,8 @@ from __future__ import annotations
 from app.domain.effects import NoticeKind
 from app.domain.money import Money, show
 from app.domain.tickets.clocks import Clock
-from app.domain.tickets.ticket import Asked, End, Helper, Ticket
-from app.domain.wording.answers import all_of_it
+from app.domain.tickets.ticket import Asked, Helper, Ticket
+from app.domain.wording.answers import all_of_it, why_over
 from app.domain.wording.texts import mention, moment, name, quoted
 
 _BANKS = "A bank usually shows it within 5 to 10 days."
@@ -88,24 +88,12 @@ def declined(ticket: Ticket) -> str:
     )
 
 
-_WHY: dict[End, str] = {
-    End.BY_CUSTOMER: "you stopped the ticket",
-    End.OVERTAKEN: "somebody else in this thread paid first",
-    End.NOBODY_CAME: "no helper could take it in time, and we are sorry for that",
-    End.BY_HELPER: "the helper agreed to stop",
-    End.BY_SILENCE: "nobody answered in time",
-    End.BY_OPERATOR: "the operator decided so",
-    End.BY_REVIEW: "the maintainers decided so",
-}
-
-
 def refund(ticket: Ticket, amount: Money) -> str:
     """Tell the customer that the money goes back, and why."""
     return _notice(
         ticket,
         NoticeKind.REFUND,
-        f"{mention(ticket.customer)}, {show(amount)} goes back to you: {_WHY[ticket.end]}. "
-        f"{_BANKS}",
+        f"{mention(ticket.customer)}, {show(amount)} goes back to you. {why_over(ticket)} {_BANKS}",
     )
 
 

@@ -1,0 +1,195 @@
+"""One ticket for each stage and state of its money: what the golden files show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from app.domain.deliveries import Provider
+from app.domain.effects import OpenCheckout, ReadPayment, Refund
+from app.domain.events import EffectFailed, OfferOvertaken, OfferWithdrawn, PaymentStatus
+from app.domain.events import RefundStatus as Back
+from app.domain.people import Identity, Permission
+from app.domain.tickets.terms import PlanTerms
+from app.domain.tickets.ticket import DraftState
+from tests.domain.tickets.builders import (
+    ADA,
+    CAROL,
+    MAX,
+    THREAD,
+    TICKET,
+    Story,
+    offer,
+    plan,
+    terms,
+)
+
+PENDING = PaymentStatus.PROCESSING
+UNPAID = PaymentStatus.UNPAID
+
+
+def after(story: Story, *steps: Callable[[Story], object]) -> Story:
+    """Let things happen to a ticket, one after another."""
+    for step in steps:
+        step(story)
+    return story
+
+
+def fails(effect: OpenCheckout | ReadPayment | Refund) -> EffectFailed:
+    return EffectFailed(effect=effect, reason="Stripe is away", is_certain=True)
+
+
+def checkout_in_trouble() -> Story:
+    story = after(Story(), Story.presses)
+    story.does(fails(story.made(OpenCheckout)[0]))
+    return story
+
+
+def payment_in_trouble() -> Story:
+    story = Story()
+    story.does(fails(ReadPayment(lane=THREAD.lane, intent="pi_1", cause="evt_1")))
+    return story
+
+
+def refund_in_trouble() -> Story:
+    story = after(Story().paid(), lambda s: s.says(CAROL, "/support cancel"))
+    story.does(fails(story.made(Refund)[0]))
+    return story
+
+
+def refund_came_back() -> Story:
+    return after(
+        Story().paid(),
+        lambda s: s.says(CAROL, "/support cancel"),
+        lambda s: s.refunds(),
+        lambda s: s.waits(days=4),
+        lambda s: s.refunds(Back.FAILED),
+    )
+
+
+def free(draft: DraftState) -> Story:
+    return Story(offer(terms(plans=()))).changed(draft=draft)
+
+
+def many_plans() -> tuple[PlanTerms, ...]:
+    return tuple(plan(f"plan-{n}", n * 2500, f"Plan number {n}") for n in range(1, 5))
+
+
+def label_off() -> OfferWithdrawn:
+    by = Identity(provider=Provider.GITHUB, external_id="105", login=MAX)
+    return OfferWithdrawn(thread=THREAD, label="paid-support", by=by)
+
+
+def cancelled() -> Story:
+    return after(Story().paid(), lambda s: s.says(CAROL, "/support cancel"))
+
+
+CARDS: Mapping[str, Callable[[], Story]] = {
+    "offered": Story,
+    "offered-one-plan-named": lambda: Story(offer(chosen="session")),
+    "offered-draft-failed": lambda: Story().changed(draft=DraftState.NONE),
+    "offered-free": lambda: free(DraftState.SHOWN),
+    "offered-free-draft-failed": lambda: free(DraftState.NONE),
+    "offered-in-the-maintainers-words": lambda: Story().changed(
+        terms=terms(opened_text="Hi! We are *two* people; please be patient. See www.example.org")
+    ),
+    "offered-many-plans": lambda: Story(offer(terms(plans=many_plans()))),
+    "offered-not-understood": lambda: after(Story(), lambda s: s.says(CAROL, "/support statsu")),
+    "offered-checkout-failed": checkout_in_trouble,
+    "offered-payment-unread": payment_in_trouble,
+    "pending": lambda: after(Story(), lambda s: s.pays(status=PENDING)),
+    "failed": lambda: after(
+        Story(), lambda s: s.pays(status=PENDING), lambda s: s.pays(status=UNPAID)
+    ),
+    "queued-assigned": lambda: Story().paid(),
+    "queued-not-assignable": lambda: after(
+        Story(), Story.pays, lambda s: s.assigns(ADA, is_assigned=False)
+    ),
+    "queued-nobody-left": lambda: after(
+        Story().paid(), lambda s: s.says(ADA, "/support release"), lambda s: s.waits(hours=9)
+    ),
+    "queued-second-payment": lambda: after(
+        Story().paid(), lambda s: s.pays("pi_2"), lambda s: s.refunds(intent="pi_2")
+    ),
+    "queued-part-given-by-hand": lambda: after(Story().paid(), lambda s: s.refunds(amount=1000)),
+    "working": lambda: Story().working(),
+    "working-stop-asked": lambda: after(
+        Story().working(), lambda s: s.says(CAROL, "/support cancel")
+    ),
+    "working-declined-once": lambda: after(
+        Story().proposed(), lambda s: s.says(CAROL, "/support decline it still fails on Windows")
+    ),
+    "proposed": lambda: Story().proposed(),
+    "proposed-with-note": lambda: Story().proposed("set proxy=on, as in docs/network.md"),
+    "proposed-again": lambda: after(
+        Story().proposed(),
+        lambda s: s.says(CAROL, "/support decline it still fails"),
+        lambda s: s.says(ADA, "/support propose"),
+    ),
+    "review": lambda: Story().reviewed(),
+    "accepted": lambda: Story().accepted(),
+    "settled": lambda: Story().settled(),
+    "settled-by-silence": lambda: after(Story().proposed(), lambda s: s.waits(days=7)),
+    "settled-by-review": lambda: after(
+        Story().reviewed(),
+        lambda s: s.says(MAX, "/support accept", Permission.ADMIN),
+        lambda s: s.waits(days=3),
+    ),
+    "settled-given-back-by-hand": lambda: after(Story().settled(), lambda s: s.refunds()),
+    "cancelled-unpaid": lambda: after(Story(), lambda s: s.says(CAROL, "/support cancel")),
+    "cancelled-pending": lambda: after(
+        Story(), lambda s: s.pays(status=PENDING), lambda s: s.says(CAROL, "/support cancel")
+    ),
+    "cancelled-refunding": cancelled,
+    "cancelled-refunded": lambda: after(cancelled(), lambda s: s.refunds()),
+    "cancelled-by-silence": lambda: after(
+        Story().working(), lambda s: s.says(CAROL, "/support cancel"), lambda s: s.waits(days=2)
+    ),
+    "cancelled-late-payment": lambda: after(
+        Story(), lambda s: s.says(CAROL, "/support cancel"), Story.pays
+    ),
+    "cancelled-refund-failed": refund_in_trouble,
+    "cancelled-refund-came-back": refund_came_back,
+    "withdrawn": lambda: after(Story(), lambda s: s.does(label_off())),
+    "overtaken": lambda: after(Story(), lambda s: s.does(OfferOvertaken(ticket=TICKET))),
+    "expired": lambda: after(Story(), lambda s: s.waits(days=15)),
+    "expired-free": lambda: after(free(DraftState.SHOWN), lambda s: s.waits(days=15)),
+    "refunded-nobody-came": lambda: after(
+        Story().paid(), lambda s: s.waits(days=3), lambda s: s.refunds()
+    ),
+    "refunded-by-operator": lambda: after(Story().working(), lambda s: s.refunds()),
+}
+"""How each card came about, by the name of its file."""
+
+
+def unassignable() -> Story:
+    return after(Story(), Story.pays, lambda s: s.assigns(ADA, is_assigned=False))
+
+
+NOTICES: Mapping[str, Callable[[], Story]] = {
+    "asked": unassignable,
+    "proposed": lambda: Story().proposed(),
+    "reminder": lambda: after(Story().proposed(), lambda s: s.waits(hours=37)),
+    "cancel-asked": lambda: after(Story().working(), lambda s: s.says(CAROL, "/support cancel")),
+    "declined": lambda: after(
+        Story().proposed(), lambda s: s.says(CAROL, "/support decline it still fails on Windows")
+    ),
+    "refund-by-customer": cancelled,
+    "refund-by-helper": lambda: after(
+        Story().working(),
+        lambda s: s.says(CAROL, "/support cancel"),
+        lambda s: s.says(ADA, "/support release"),
+    ),
+    "refund-by-silence": lambda: after(
+        Story().working(), lambda s: s.says(CAROL, "/support cancel"), lambda s: s.waits(days=2)
+    ),
+    "refund-by-review": lambda: after(
+        Story().reviewed(), lambda s: s.says(MAX, "/support refund not solved", Permission.ADMIN)
+    ),
+    "refund-by-operator": lambda: after(Story().working(), lambda s: s.refunds()),
+    "refund-nobody-came": lambda: after(Story().paid(), lambda s: s.waits(days=3)),
+    "refund-overtaken": lambda: after(
+        Story().paid(), lambda s: s.does(OfferOvertaken(ticket=TICKET))
+    ),
+    "refund-late-payment": lambda: after(Story(), lambda s: s.waits(days=15), Story.pays),
+}
+"""How the last notice of each came about."""

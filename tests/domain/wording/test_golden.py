@@ -1,0 +1,91 @@
+"""What people read, whole: one file for each card, notice and help, to be read through.
+
+``UPDATE_GOLDEN=1 pytest tests/domain/wording`` writes them anew; read the difference before you
+commit it, as the customer, as the helper, and as the maintainer.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.domain import commands
+from app.domain.commands import Mistake
+from app.domain.policy import SupportPolicy, parse
+from app.domain.tickets.stages import Stage
+from app.domain.wording import card
+from app.domain.wording import help as help_words
+from tests.domain.tickets.builders import OPERATOR
+from tests.domain.wording import samples
+
+GOLDEN = Path(__file__).parent / "golden"
+
+POLICY = b"""\
+version: 1
+helpers: [{login: ada, class: core}]
+plans:
+  - {id: question, title: Quick question, price: 49}
+  - {id: session, title: "One hour | live", price: 180}
+"""
+
+
+def policy() -> SupportPolicy:
+    read = parse(POLICY, currencies_settled=("usd",), platform_bp=0)
+    assert isinstance(read, SupportPolicy)
+    return read
+
+
+def texts() -> Iterator[tuple[str, Callable[[], str]]]:
+    for name, story in samples.CARDS.items():
+        yield f"card-{name}", lambda story=story: card.render(story().ticket, OPERATOR)  # type: ignore[misc]  # bound early
+    for name, story in samples.NOTICES.items():
+        yield f"notice-{name}", lambda story=story: story().notice  # type: ignore[misc]  # bound early
+    mistake = commands.read("/support qestion", plan_ids=["question", "session"])
+    assert isinstance(mistake, Mistake)
+    yield "help", lambda: help_words.render(1001, policy(), "")
+    yield "help-not-understood", lambda: help_words.render(1001, policy(), mistake.sentence)
+    nothing = help_words.NOTHING_ON_OFFER
+    yield "help-nothing-on-offer", lambda: help_words.render(1001, policy(), nothing)
+
+
+TEXTS = dict(texts())
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_it_says_what_its_golden_file_says(name: str) -> None:
+    path, text = GOLDEN / f"{name}.md", TEXTS[name]()
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.write_text(text)
+    assert path.read_text() == text
+
+
+def test_there_is_no_golden_file_that_nothing_says() -> None:
+    assert {path.stem for path in GOLDEN.glob("*.md")} == set(TEXTS)
+
+
+def test_every_stage_that_is_reached_has_a_card() -> None:
+    reached = {story().ticket.stage for story in samples.CARDS.values()}
+    assert set(Stage) - reached == {Stage.ANSWERED, Stage.WAITING_ON_CUSTOMER}
+
+
+@pytest.mark.parametrize("name", samples.CARDS)
+def test_the_first_line_of_a_card_is_its_mark(name: str) -> None:
+    ticket = samples.CARDS[name]().ticket
+    mark, _, rest = card.render(ticket, OPERATOR).partition("\n")
+    assert mark == (
+        f"<!-- mainstay:card:{ticket.id} v={ticket.card.v} stage={ticket.stage.value} "
+        f"money={ticket.money.value} -->"
+    )
+    assert rest.startswith(f"### {card.title(ticket)}\n")
+
+
+@pytest.mark.parametrize("name", samples.NOTICES)
+def test_a_notice_begins_with_its_mark_and_mentions_one_person(name: str) -> None:
+    story = samples.NOTICES[name]()
+    mark, _, words = story.notice.partition("\n")
+    assert mark == f"<!-- mainstay:notice:{story.ticket.id}:{story.told[-1]} -->"
+    assert words.startswith("@")
+    assert words.count("@") == 1
