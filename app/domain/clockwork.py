@@ -99,6 +99,10 @@ class Calendar:
         return sum(1 for ranges in self.week if ranges)
 
 
+ALWAYS_OPEN: Final = Calendar()
+"""What counts where nobody gave a calendar."""
+
+
 @cache
 def known_zones() -> frozenset[str]:
     """Give every IANA zone that can be named; the machine's own local time is not one of them."""

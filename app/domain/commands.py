@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Final
 
+from app.domain.clockwork import read_duration
 from app.domain.command_lines import first_command_line
 from app.domain.currencies import CURRENCIES
 from app.domain.money import Misread, parse_amount
@@ -24,6 +26,7 @@ from app.domain.verbs import (
     Mistake,
     MistakeKind,
     NotBuilt,
+    Off,
     Open,
     Propose,
     Refund,
@@ -47,6 +50,7 @@ __all__ = [
     "Mistake",
     "MistakeKind",
     "NotBuilt",
+    "Off",
     "Open",
     "Propose",
     "Refund",
@@ -82,6 +86,7 @@ HELP: Final = (
     HelpRow("/support release", "helper", "gives the ticket back"),
     HelpRow("/support propose [note]", "helper", "asks the customer to accept"),
     HelpRow("/support refund <why>", "maintainer", "gives the money back"),
+    HelpRow("/support off [3d]", "helper", "gets no new tickets for so long, or until `off 0`"),
 )
 """The commands that work, in the order in which a ticket meets them."""
 
@@ -103,7 +108,6 @@ _NOT_BUILT: Final = MappingProxyType(
         Verb.REOPEN: "A ticket that is over cannot go on yet; `/support` opens a new one.",
         Verb.RATE: "You cannot rate the help yet, but thank you for the thought.",
         Verb.HUMAN: "You cannot stop the AI yet; it writes at most one draft a ticket.",
-        Verb.OFF: "You cannot take a break with a command yet; the maintainers can edit the file.",
         Verb.COMMUNITY: "You cannot ask volunteers yet; `/support` shows what you can have now.",
         Verb.BUDGET: "You cannot name a budget yet; `/support` shows the prices.",
         Verb.PRIVATE: "Tickets cannot be private yet; please keep secrets out of this thread.",
@@ -115,6 +119,7 @@ _BUILT: Final = (
     AI,
     *(verb.value for verb in Verb if any(row.usage.startswith(f"/support {verb}") for row in HELP)),
 )
+_BACK: Final = ("0", "0h", "0d", "0w", "0m")
 _MODIFIERS: Final = (Verb.BUDGET, Verb.PRIVATE)
 _CODES: Final = "|".join(CURRENCIES)
 _AMOUNT: Final = re.compile(
@@ -175,6 +180,8 @@ def _read_verb(verb: Verb, rest: str, currency: str | None) -> Command | Mistake
             return Release()
         case Verb.PROPOSE:
             return Propose(note=rest)
+        case Verb.OFF:
+            return _off(rest)
         case Verb.REFUND if not _AMOUNT.match(rest):
             return Refund(reason=rest) if _says_something(rest) else _no_reason(verb)
         case _:
@@ -202,6 +209,22 @@ def _accept(rest: str) -> Command | Mistake:
         kind=MistakeKind.LOGIN,
         sentence="That is not a name on GitHub. Please write it like `/support accept @octocat`.",
     )
+
+
+def _off(rest: str) -> Command | Mistake:
+    length, *_ = rest.lower().split() or [""]
+    if not length:
+        return Off()
+    if length in _BACK:
+        return Off(duration=timedelta())
+    try:
+        return Off(duration=read_duration(length))
+    except ValueError:
+        return Mistake(
+            kind=MistakeKind.DURATION,
+            sentence="Please say for how long, like `/support off 3d` or `8h` or `2w`; "
+            "`/support off` alone is until `/support off 0`.",
+        )
 
 
 def _not_built(verb: Verb, rest: str, currency: str | None) -> Command | Mistake:

@@ -120,6 +120,7 @@ PERMISSIONS: Final[Mapping[Verb, Mapping[Role, frozenset[Stage]]]] = MappingProx
         Verb.RELEASE: {Role.HELPER: _WITH_HELPER | {Stage.QUEUED}},
         Verb.PROPOSE: {Role.HELPER: _WITH_HELPER},
         Verb.REFUND: {Role.MAINTAINER: _HELD},
+        Verb.OFF: {Role.HELPER: _ALWAYS, Role.CANDIDATE: _ALWAYS},
     }
 )
 """THE TABLE: which role may give which command in which stages; what is not in it is denied."""

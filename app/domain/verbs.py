@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final, Literal
 
@@ -145,6 +146,15 @@ class Refund:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Off:
+    """Take no new tickets in this repository, or take them again."""
+
+    duration: timedelta | None = None
+    """For how long; ``None``: until they say that they are back; zero: they are back."""
+    verb: Literal[Verb.OFF] = Verb.OFF
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotBuilt:
     """Something that the product will do one day; it was understood and is refused."""
 
@@ -154,7 +164,18 @@ class NotBuilt:
 
 # Each member has its verb as a field: stored as JSON, that is what tells them apart.
 Command = (
-    Open | Status | Help | Cancel | Accept | Decline | Claim | Release | Propose | Refund | NotBuilt
+    Open
+    | Status
+    | Help
+    | Cancel
+    | Accept
+    | Decline
+    | Claim
+    | Release
+    | Propose
+    | Refund
+    | Off
+    | NotBuilt
 )
 
 
@@ -169,6 +190,8 @@ class MistakeKind(StrEnum):
     """The amount cannot be read, or in two ways."""
     LOGIN = "login"
     """The name is not one that an account can have."""
+    DURATION = "duration"
+    """How long it shall be cannot be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

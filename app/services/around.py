@@ -6,15 +6,17 @@ from functools import lru_cache
 
 from sqlmodel import Session
 
-from app.domain.assignment import Candidate
+from app.domain.assignment import Candidate, Rule
 from app.domain.deliveries import Provider
 from app.domain.ids import RepositoryId
 from app.domain.operator import Operator
 from app.domain.people import Identity
 from app.domain.policy import SupportPolicy, parse
 from app.domain.tickets.decision import Around, Nominee
-from app.domain.tickets.ticket import Helper
-from app.store import people, policies
+from app.domain.tickets.ticket import Helper, Ticket
+from app.domain.topics import named
+from app.services.context import Context
+from app.store import availability, conversations, people, policies
 from app.store import tickets as ticket_rows
 
 POLICIES_CACHED_MAX = 256
@@ -37,14 +39,16 @@ def policy_in_force(
     return _parsed(row.text, operator.currencies, operator.platform_bp)
 
 
-def around(session: Session, repository: RepositoryId, operator: Operator) -> Around:
-    """Look around a ticket: who is in the file now, and how busy they are."""
+def around(session: Session, ticket: Ticket, context: Context) -> Around:
+    """Look around a ticket: who is in the file now, how busy they are, and what they know."""
+    operator, repository = context.operator, ticket.thread.repository
     policy = policy_in_force(session, repository, operator)
     row = policies.in_force(session, repository)
     if policy is None or row is None:
         return Around(operator=operator, nominees=())
     users = {login.lower(): user for login, user in row.logins}
     loads = ticket_rows.helper_loads(session, repository, list(users.values()))
+    off = availability.who_is_off(session, repository, list(users.values()), now=context.now)
     nominees: list[Nominee] = []
     for each in policy.helpers:
         user = users.get(each.login.lower())
@@ -64,8 +68,20 @@ def around(session: Session, repository: RepositoryId, operator: Operator) -> Ar
             last_asked_at=load.last_asked_at,
             times_asked_without_acting=load.asked_without_acting,
             topics=each.topics,
+            is_off=user in off,
         )
         helper = Helper(person=person, user=user, klass=each.klass)
         calendar = policy.calendar_of(each)
         nominees.append(Nominee(helper=helper, candidate=candidate, calendar=calendar))
-    return Around(operator=operator, nominees=tuple(nominees))
+    return Around(
+        operator=operator, nominees=tuple(nominees), topics=_topics(session, ticket, policy)
+    )
+
+
+def _topics(session: Session, ticket: Ticket, policy: SupportPolicy) -> frozenset[str]:
+    """Say which of the helpers' topics a ticket is about, where that matters."""
+    if ticket.terms.assignment is not Rule.TOPICS:
+        return frozenset()
+    conversation = conversations.get(session, ticket.conversation)
+    known = {topic for each in policy.helpers for topic in each.topics}
+    return named(known, labels=conversation.labels, text=conversation.question)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlmodel import Session
 
 from app.domain import commands
-from app.domain.commands import Command, Help, Mistake, MistakeKind, Open
+from app.domain.commands import Command, Help, Mistake, MistakeKind, Off, Open
 from app.domain.conversations import Thread, Visibility
 from app.domain.effects import ExplainHelp, React, Reaction, ReadPolicy
 from app.domain.events import (
@@ -22,10 +22,11 @@ from app.domain.events import (
 from app.domain.ids import UserId
 from app.domain.people import Identity, Person
 from app.domain.policy import SupportPolicy
+from app.domain.questions import asks_something
 from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import Ticket
 from app.domain.wording import help as help_words
-from app.services import record, tickets
+from app.services import availability, record, tickets
 from app.services.around import policy_in_force
 from app.services.context import Context, Handled
 from app.store import conversations, installations, people, policies
@@ -54,11 +55,24 @@ def message_arrived(session: Session, event: MessageArrived, context: Context) -
     ticket = _ticket_for(session, conversation, person)
     if conversation is not None:
         conversations.add_message(session, conversation, event.message, person.id)
+        conversations.save_labels(session, conversation, event.issue.labels)
+    if isinstance(command, Off):
+        if policy is None:
+            return Handled.DONE
+        ref = event.message.ref
+        return availability.off(
+            session, event.thread, ref, user, command, policy=policy, context=context
+        )
     if command is None:
         return _talk(session, ticket, event, person, user, context)
     if ticket is not None and not _asks_anew(ticket, command, user):
         given = CommandGiven(
-            ticket=ticket.id, ref=event.message.ref, by=person, user=user, command=command
+            ticket=ticket.id,
+            ref=event.message.ref,
+            by=person,
+            user=user,
+            command=command,
+            is_question=asks_something(event.message.text),
         )
         return tickets.happened(session, ticket.id, given, context)
     return _first_words(session, event, policy, person, user, command, context)
@@ -113,7 +127,13 @@ def _talk(
     """Let the ticket know that somebody answered."""
     if ticket is None:
         return Handled.DONE
-    answer = AnswerGiven(ticket=ticket.id, ref=event.message.ref, by=person, user=user)
+    answer = AnswerGiven(
+        ticket=ticket.id,
+        ref=event.message.ref,
+        by=person,
+        user=user,
+        is_question=asks_something(event.message.text),
+    )
     return tickets.happened(session, ticket.id, answer, context)
 
 
@@ -168,6 +188,7 @@ def _open(
         question=_question(event.issue),
         now=context.now,
     )
+    conversations.save_labels(session, conversation, event.issue.labels)
     tickets.open_ticket(
         session,
         conversation=conversation.id,
@@ -190,6 +211,9 @@ def offer_requested(session: Session, event: OfferRequested, context: Context) -
     if not _is_ready(session, event.thread, event.repository, context):
         return Handled.NOT_YET
     policy = policy_in_force(session, event.thread.repository, context.operator)
+    conversation = conversations.by_thread(session, event.thread)
+    if conversation is not None:
+        conversations.save_labels(session, conversation, event.issue.labels)
     if policy is None or event.label.lower() != policy.label.lower():
         return Handled.DONE
     author: Identity = event.issue.author
@@ -197,7 +221,6 @@ def offer_requested(session: Session, event: OfferRequested, context: Context) -
         return Handled.DONE
     lock_repository(session, event.thread.repository)
     customer = people.resolve(session, author)
-    conversation = conversations.by_thread(session, event.thread)
     if conversation is not None:
         here = ticket_rows.in_conversation(session, conversation.id)
         if any(not each.stage.is_over and each.customer.id == customer.id for each in here):
@@ -213,7 +236,11 @@ def offer_withdrawn(session: Session, event: OfferWithdrawn, context: Context) -
     """End the author's unpaid offer when the support label is taken off."""
     policy = policy_in_force(session, event.thread.repository, context.operator)
     conversation = conversations.by_thread(session, event.thread)
-    if policy is None or conversation is None or event.label.lower() != policy.label.lower():
+    if conversation is None:
+        return Handled.DONE
+    rest = [label for label in conversation.labels if label != event.label]
+    conversations.save_labels(session, conversation, rest)
+    if policy is None or event.label.lower() != policy.label.lower():
         return Handled.DONE
     for ticket in ticket_rows.in_conversation(session, conversation.id):
         if ticket.stage is Stage.OFFERED:

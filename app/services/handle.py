@@ -24,6 +24,7 @@ from app.domain.events import (
     EffectFailed,
     Event,
     HelperAssigned,
+    HelperWentOff,
     LostDeliveriesListed,
     MessageArrived,
     MessageDeleted,
@@ -95,6 +96,7 @@ def handle(  # noqa: C901, PLR0912 - a table, with one line for each event
             | CheckoutClosed()
             | OfferOvertaken()
             | HelperAssigned()
+            | HelperWentOff()
             | CardShown()
             | CardLost()
             | TimeCame()

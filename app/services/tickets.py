@@ -33,7 +33,7 @@ def happened(
     if ticket is None:
         return Handled.DONE  # metadata at a provider can name anything
     lock_repository(session, ticket.thread.repository)
-    surroundings = around(session, ticket.thread.repository, context.operator)
+    surroundings = around(session, ticket, context)
     decided = decide(ticket, event, surroundings, context.now)
     record.decision(session, ticket, decided, context)
     return Handled.DONE
@@ -81,7 +81,7 @@ def open_ticket(
     opened = Decision(ticket=ticket, reason="the offer is made")
     if has_draft:
         opened = opened.then(ListDocs(ticket=ticket.id, thread=thread))
-    surroundings = around(session, thread.repository, operator)
+    surroundings = around(session, ticket, context)
     shown = show(None, opened, surroundings)
     # The card comes before anything else that is said.
     ordered = (shown.effects[-1], *shown.effects[:-1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -24,6 +25,7 @@ from app.domain.commands import (
     Mistake,
     MistakeKind,
     NotBuilt,
+    Off,
     Open,
     Propose,
     Refund,
@@ -75,6 +77,10 @@ def understood(text: str, currency: str | None = "usd") -> Command | Mistake | N
         ("/support propose", Propose()),
         ("/support propose see #12", Propose(note="see #12")),
         ("/support refund nobody answered", Refund(reason="nobody answered")),
+        ("/support off", Off()),
+        ("/support off 3d", Off(duration=timedelta(days=3))),
+        ("/support OFF 8H I am ill", Off(duration=timedelta(hours=8))),
+        ("/support off 0", Off(duration=timedelta())),
         ("/support decline <!-- secret --> no", Decline(reason="no")),
         ("/support decline no <!-- secret", Decline(reason="no")),
     ],
@@ -95,7 +101,6 @@ def test_a_command_is_read(line: str, command: Command) -> None:
         ("/support reopen", Verb.REOPEN),
         ("/support rate 5 great", Verb.RATE),
         ("/support human", Verb.HUMAN),
-        ("/support off", Verb.OFF),
         ("/support community", Verb.COMMUNITY),
         ("/support budget 200", Verb.BUDGET),
         ("/support private", Verb.PRIVATE),
@@ -136,6 +141,9 @@ def test_the_question_verb_is_left_to_a_plan_of_that_name() -> None:
         ("/support decline <!-- why -->", MistakeKind.REASON, "say why"),
         ("/support refund", MistakeKind.REASON, "`/support refund …`"),
         ("/support accept @", MistakeKind.LOGIN, "`/support accept @octocat`"),
+        ("/support off until Monday", MistakeKind.DURATION, "`/support off 3d`"),
+        ("/support off 3", MistakeKind.DURATION, "how long"),
+        ("/support off -3d", MistakeKind.DURATION, "how long"),
         ("/support accept @-no", MistakeKind.LOGIN, "not a name"),
         ("/support budget 1,000", MistakeKind.AMOUNT, "as 1000 or as 1.000"),
         ("/support session budget 1.000", MistakeKind.AMOUNT, "as 1000 or as 1.000"),

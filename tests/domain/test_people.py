@@ -73,6 +73,11 @@ EXPECTED = """
     refund   candidate  . . . . . . . . . . . .
     refund   maintainer . + + + + + . . . . . +
     refund   anyone     . . . . . . . . . . . .
+    off      customer   . . . . . . . . . . . .
+    off      helper     + + + + + + + + + + + +
+    off      candidate  + + + + + + + + + + + +
+    off      maintainer . . . . . . . . . . . .
+    off      anyone     . . . . . . . . . . . .
 """
 
 

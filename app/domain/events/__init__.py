@@ -32,6 +32,7 @@ from app.domain.events.ours import (
     Chore,
     ChoreCame,
     CommandGiven,
+    HelperWentOff,
     OfferOvertaken,
     TimeCame,
 )
@@ -85,6 +86,7 @@ Event = (
     | EffectFailed
     | CommandGiven
     | AnswerGiven
+    | HelperWentOff
     | CheckoutRequested
     | OfferOvertaken
     | CardLost
@@ -131,6 +133,7 @@ __all__ = [
     "EffectFailed",
     "Event",
     "HelperAssigned",
+    "HelperWentOff",
     "IssueSeen",
     "LostDeliveriesListed",
     "LostDelivery",

@@ -22,6 +22,8 @@ class CommandGiven:
     command: Command | Mistake
     permission: Permission | None = None
     """A fresh answer of GitHub's; ``None`` while nobody has asked."""
+    is_question: bool = False
+    """The same comment also asks something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,15 @@ class AnswerGiven:
     ticket: TicketId
     ref: str
     by: Person
+    user: UserId
+    is_question: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelperWentOff:
+    """A helper takes no new tickets for a while, and so not the one that they are asked for."""
+
+    ticket: TicketId
     user: UserId
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from app.domain.assignment import Choice, choose
-from app.domain.clockwork import add_open
+from app.domain.clockwork import Calendar, add_open
 from app.domain.effects import Assign, Effect, NoticeKind, Unassign
 from app.domain.ids import UserId
 from app.domain.tickets.clocks import Clock
@@ -28,13 +28,13 @@ def ask_next(ticket: Ticket, around: Around, now: datetime) -> tuple[Ticket, tup
         )
         for each in around.nominees
     ]
-    choice = choose(candidates, rule=ticket.terms.assignment)
+    choice = choose(candidates, rule=ticket.terms.assignment, topics=around.topics)
     if not isinstance(choice, Choice):
-        return ticket, ()
+        return replace(ticket, nobody_asked=choice.reason), ()
     nominee = around.nominee(choice.helper.user)
     assert nominee is not None, "whoever was chosen was a nominee"
     asked = Asked(helper=nominee.helper, at=now, reason=choice.reason)
-    ticket = replace(ticket, asked=(*ticket.asked, asked))
+    ticket = replace(ticket, asked=(*ticket.asked, asked), nobody_asked="")
     if plan.respond_within is not None:
         ticket = ticket.start(Clock.ASK, add_open(now, plan.respond_within, nominee.calendar))
     return _assign(ticket, nominee.helper)
@@ -87,14 +87,24 @@ def take(ticket: Ticket, nominee: Nominee, now: datetime) -> Decision:
         ticket = replace(ticket, asked=(*ticket.asked, claimed))
     is_assigned = ticket.asked[-1].is_assigned
     ticket = replace(_mark(ticket, helper.user, AskState.TOOK), helper=helper)
-    ticket = ticket.enter(Stage.WORKING, now)
-    promised = ticket.plan.resolve_within if ticket.plan else None
-    if promised is not None:
-        ticket = replace(ticket, resolve_by=add_open(now, promised, nominee.calendar))
+    ticket = _promise(ticket.enter(Stage.WORKING, now), nominee.calendar, now)
     if not is_assigned:
         ticket, assign = _assign(ticket, helper)
         effects = (*effects, *assign)
     return Decision(ticket=ticket, effects=effects, reason="a helper took it")
+
+
+def _promise(ticket: Ticket, calendar: Calendar, now: datetime) -> Ticket:
+    """Let the promise to solve it run, in the helper's own calendar and from this moment."""
+    ticket = replace(
+        ticket.stop(Clock.RESOLVE),
+        calendar=calendar,
+        resolve_by=None,
+        resolve_left=None,
+        breaches=0,
+    )
+    promised = ticket.plan.resolve_within if ticket.plan is not None else None
+    return ticket if promised is None else ticket.resolve_until(add_open(now, promised, calendar))
 
 
 def release(ticket: Ticket, around: Around, now: datetime) -> Decision:
@@ -119,6 +129,13 @@ def pass_on(ticket: Ticket, around: Around, now: datetime, reason: str) -> Decis
     ticket = _mark(ticket, asking.helper.user, AskState.PASSED).stop(Clock.ASK)
     ticket, asks = ask_next(ticket, around, now)
     return Decision(ticket=ticket, effects=(*effects, *asks), reason=reason)
+
+
+def went_off(ticket: Ticket, user: UserId, around: Around, now: datetime) -> Decision:
+    """Ask the next helper, because the one who is asked takes a break."""
+    if ticket.asking is None or ticket.asking.helper.user != user:
+        return nothing(ticket, "this helper is not asked for it")
+    return pass_on(ticket, around, now, "the helper takes no new tickets at the moment")
 
 
 def note_assignment(

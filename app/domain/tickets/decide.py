@@ -32,6 +32,7 @@ from app.domain.events import (
     CommandGiven,
     EffectFailed,
     HelperAssigned,
+    HelperWentOff,
     OfferOvertaken,
     OfferWithdrawn,
     PaymentRead,
@@ -47,7 +48,9 @@ from app.domain.tickets import (
     payments,
     proposed,
     refunds,
+    resolving,
     review,
+    waiting,
     working,
 )
 from app.domain.tickets.clocks import Clock
@@ -68,6 +71,7 @@ TicketEvent = (
     | OfferWithdrawn
     | OfferOvertaken
     | HelperAssigned
+    | HelperWentOff
     | CardShown
     | CardLost
     | TimeCame
@@ -129,6 +133,8 @@ def _decide(  # noqa: C901, PLR0912 - a table, with one line for each event
             return offered.overtake(ticket, now)
         case HelperAssigned(user=user, is_assigned=is_assigned):
             return asking.note_assignment(ticket, user, around, now, is_assigned=is_assigned)
+        case HelperWentOff(user=user):
+            return asking.went_off(ticket, user, around, now)
         case CardShown():
             return _card_shown(ticket, event)
         case CardLost():
@@ -165,7 +171,9 @@ def _card_lost(ticket: Ticket, event: CardLost) -> Decision:
     )
 
 
-def _time_came(ticket: Ticket, event: TimeCame, around: Around, now: datetime) -> Decision:
+def _time_came(  # noqa: C901 - a table, with one line for each clock
+    ticket: Ticket, event: TimeCame, around: Around, now: datetime
+) -> Decision:
     """Do what a clock is there for, if that same clock still runs."""
     if not any(each.clock is event.clock and each.n == event.n for each in ticket.clocks):
         return nothing(ticket, "that clock was stopped")
@@ -176,6 +184,12 @@ def _time_came(ticket: Ticket, event: TimeCame, around: Around, now: datetime) -
             return working.nobody_came(ticket, now)
         case Clock.ASK:
             return asking.pass_on(ticket, around, now, "the helper did not act in time")
+        case Clock.RESOLVE:
+            return resolving.broken(ticket, now)
+        case Clock.WAIT:
+            return waiting.remind(ticket)
+        case Clock.UNANSWERED:
+            return waiting.give_up(ticket, now)
         case Clock.REMIND:
             return proposed.remind(ticket)
         case Clock.ACCEPT:

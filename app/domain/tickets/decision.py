@@ -29,6 +29,8 @@ class Around:
     operator: Operator
     nominees: tuple[Nominee, ...]
     """Empty when the repository has no valid file any more."""
+    topics: frozenset[str] = frozenset()
+    """Those of the helpers' topics that the ticket is about, where they decide who is asked."""
 
     def nominee(self, user: UserId) -> Nominee | None:
         """Give the nominee with this user id: authority is theirs only while they are here."""
@@ -57,6 +59,8 @@ def nothing(ticket: Ticket, reason: str) -> Decision:
 
 _NOTICES_BEFORE: dict[NoticeKind, int] = {
     NoticeKind.ASKED: 1,
+    NoticeKind.WAITING: 1,
+    NoticeKind.BREACH: 1,
     NoticeKind.REMINDER: 1,
     NoticeKind.DECLINED: 1,
     NoticeKind.CANCEL_ASKED: 2,

@@ -15,6 +15,7 @@ from app.domain.commands import (
     Help,
     Mistake,
     NotBuilt,
+    Off,
     Open,
     Propose,
     Refund,
@@ -25,7 +26,7 @@ from app.domain.effects import CheckPermission, React, Reaction
 from app.domain.events import AnswerGiven, CommandGiven
 from app.domain.ids import UserId
 from app.domain.people import Allowed, Denied, Obstacle, Role, may
-from app.domain.tickets import asking, offered, proposed, review, working
+from app.domain.tickets import asking, offered, proposed, review, waiting, working
 from app.domain.tickets.decision import Around, Decision, nothing
 from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import Ticket
@@ -33,6 +34,12 @@ from app.domain.wording import lines
 
 
 def obey(ticket: Ticket, event: CommandGiven, around: Around, now: datetime) -> Decision:
+    """Hear a command: any word of the customer's is an answer, and a helper's may be a question."""
+    heard = waiting.heard(ticket, event.user, now)
+    return _then_question(_obey(heard, event, around, now), event, around, now)
+
+
+def _obey(ticket: Ticket, event: CommandGiven, around: Around, now: datetime) -> Decision:
     """Answer a command with a sign on it, and do it if this person may now."""
     command = event.command
     roles = roles_of(ticket, event, around)
@@ -131,7 +138,7 @@ def _do(
     match command:
         case Open(choice=choice) if event.user == ticket.customer_user:
             return offered.choose(ticket, choice)
-        case Open() | Status() | Help():
+        case Open() | Status() | Help() | Off():
             return nothing(ticket, "the card says it")
         case Cancel():
             return working.cancel(ticket, around, now)
@@ -158,14 +165,36 @@ def _do(
 
 
 def answer(ticket: Ticket, event: AnswerGiven, around: Around, now: datetime) -> Decision:
-    """Let the helper who is asked take the ticket by answering."""
+    """Listen to helper and customer: an answer takes the ticket, stops its clock or lets it run."""
     asked = ticket.asking
     if asked is None or asked.helper.user != event.user:
-        return nothing(ticket, "talk in the thread changes nothing")
+        return _talk(ticket, event, around, now)
     nominee = around.nominee(event.user)
     if nominee is None:
         return nothing(ticket, "this helper is not in the file any more")
-    return asking.take(ticket, nominee, now)
+    return _then_question(asking.take(ticket, nominee, now), event, around, now)
+
+
+def _talk(ticket: Ticket, event: AnswerGiven, around: Around, now: datetime) -> Decision:
+    """Let the helper's clock stand still while the customer has to answer, and go on after it."""
+    said = waiting.heard(ticket, event.user, now)
+    said = waiting.answered_late(said, event.user, now)
+    if said is not ticket:
+        return Decision(ticket=said, reason="the customer answered")
+    talk = nothing(ticket, "talk in the thread changes nothing")
+    return _then_question(talk, event, around, now)
+
+
+def _then_question(
+    decision: Decision, event: AnswerGiven | CommandGiven, around: Around, now: datetime
+) -> Decision:
+    """Wait for the customer if the same comment of the helper's asks something."""
+    if not event.is_question or around.nominee(event.user) is None:
+        return decision
+    ticket = waiting.asked(decision.ticket, event.user, now)
+    if ticket is decision.ticket:
+        return decision
+    return replace(decision, ticket=ticket, reason="the helper asked something")
 
 
 def unchecked(ticket: Ticket, effect: CheckPermission, around: Around) -> Decision:

@@ -23,6 +23,7 @@ def pin(policy: SupportPolicy, operator: Operator, *, has_draft: bool) -> Terms:
         no_helper=promises.no_helper,
         accept_within=promises.accept_within,
         grace=promises.grace,
+        zone=policy.calendar.zone,
         opened_text=policy.messages.opened,
     )
 

@@ -15,6 +15,14 @@ from app.domain.tickets.ticket import End, Ticket
 from app.domain.wording import notices
 
 
+def begin(ticket: Ticket, now: datetime) -> Ticket:
+    """Let the customer look, within the promised time."""
+    within = ticket.terms.accept_within
+    ticket = replace(ticket.enter(Stage.PROPOSED, now), is_cancel_asked=False)
+    ticket = replace(ticket, note="", is_unanswered=False)
+    return ticket.start(Clock.REMIND, now + within / 2).start(Clock.ACCEPT, now + within)
+
+
 def accept(ticket: Ticket, now: datetime, end: End = End.ACCEPTED) -> Decision:
     """Accept the solution; the grace runs before the price is divided."""
     ticket = replace(ticket.enter(Stage.ACCEPTED, now), end=end, is_cancel_asked=False)
@@ -24,7 +32,7 @@ def accept(ticket: Ticket, now: datetime, end: End = End.ACCEPTED) -> Decision:
 
 def decline(ticket: Ticket, reason: str, now: datetime) -> Decision:
     """Send it back to the helper; the second time the maintainers decide."""
-    ticket = replace(ticket, declines=(*ticket.declines, reason))
+    ticket = replace(ticket, declines=(*ticket.declines, reason), is_unanswered=False)
     if len(ticket.declines) > 1:
         return review.begin(ticket, now)
     ticket = ticket.enter(Stage.WORKING, now)

@@ -73,6 +73,8 @@ class Terms:
     no_helper: timedelta
     accept_within: timedelta
     grace: timedelta
+    zone: str = "UTC"
+    """The time zone of the repository's calendar, in which moments are told beside UTC."""
     opened_text: str = ""
     """The maintainer's own sentence at the top of the card, escaped when it is shown."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from app.domain.clockwork import ALWAYS_OPEN, Calendar, after_open_time, open_time_between
 from app.domain.conversations import Thread
 from app.domain.effects import NoticeKind
 from app.domain.ids import ConversationId, TicketId, Token, UserId
@@ -17,6 +18,9 @@ from app.domain.tickets.terms import PlanTerms, Share, Terms
 
 NOTICES_MAX = 4
 """Comments of their own that a ticket may make beside its card, its draft and its help."""
+
+EXTENSIONS_MAX = 1
+"""So many times a broken promise to solve is extended by as much again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,12 +248,22 @@ class Ticket:
     divided: Money | None = None
     """How much the helper, the repository and the platform have of it, once it was divided."""
     asked: tuple[Asked, ...] = ()
+    nobody_asked: str = ""
+    """Why nobody is asked at the moment, where that is so: a sentence that people can read."""
     helper: Helper | None = None
     """Who has taken it."""
+    calendar: Calendar = ALWAYS_OPEN
+    """The helper's when they took it: in it runs the promise to solve."""
     resolve_by: datetime | None = None
-    """Until when it shall be solved, as promised; ``None`` where nothing was."""
+    """Until when it shall be solved; ``None`` where nothing was promised or nobody works on it."""
+    resolve_left: timedelta | None = None
+    """The open time that is left of that promise while it stands still."""
+    breaches: int = 0
+    """How many times the helper did not keep it."""
     note: str = ""
     """What the helper said with the newest proposal."""
+    is_unanswered: bool = False
+    """Nobody proposed: it counts as solved because the customer left a question open."""
     is_cancel_asked: bool = False
     declines: tuple[str, ...] = ()
     """The reasons of the customer, in order."""
@@ -273,6 +287,11 @@ class Ticket:
         if self.stage is Stage.QUEUED and self.asked and self.asked[-1].state is AskState.WAITING:
             return self.asked[-1]
         return None
+
+    @property
+    def is_out_of_time(self) -> bool:
+        """Say whether the promise to solve was broken once more than it can be extended."""
+        return self.breaches > EXTENSIONS_MAX
 
     @property
     def share(self) -> Share | None:
@@ -322,9 +341,31 @@ class Ticket:
         return replace(self, clocks=kept)
 
     def enter(self, stage: Stage, now: datetime) -> Ticket:
-        """Enter a stage: the clocks of the old one stop, and its line is gone."""
+        """Enter a stage: the clocks of the old one stop, and its line is gone.
+
+        The promise to solve runs while somebody works, and at no other time.
+        """
+        left = self.resolve_left
+        if self.resolve_by is not None:
+            left = open_time_between(now, self.resolve_by, self.calendar)
         kept = tuple(each for each in self.clocks if each.clock is Clock.LOOK)
-        return replace(self, clocks=kept, stage=stage, since=now, line="")
+        entered = replace(
+            self,
+            clocks=kept,
+            stage=stage,
+            since=now,
+            line="",
+            resolve_by=None,
+            resolve_left=left,
+        )
+        if stage is not Stage.WORKING or left is None:
+            return entered
+        return entered.resolve_until(after_open_time(now, left, self.calendar))
+
+    def resolve_until(self, due_at: datetime) -> Ticket:
+        """Let the promise to solve run until then."""
+        running = replace(self, resolve_by=due_at, resolve_left=None)
+        return running.start(Clock.RESOLVE, due_at)
 
     def worry(self, trouble: Trouble) -> Ticket:
         """Note a trouble, unless a worse one stands there."""

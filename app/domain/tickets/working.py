@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.domain.effects import NoticeKind
-from app.domain.tickets import asking, offered, refunds
+from app.domain.tickets import asking, offered, proposed, refunds
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.decision import Around, Decision, nothing, notify
 from app.domain.tickets.stages import Stage
@@ -63,8 +63,6 @@ def nobody_came(ticket: Ticket, now: datetime) -> Decision:
 
 def propose(ticket: Ticket, note: str, now: datetime) -> Decision:
     """Say that it is solved: now the customer looks, within the promised time."""
-    within = ticket.terms.accept_within
-    ticket = replace(ticket.enter(Stage.PROPOSED, now), is_cancel_asked=False, note=note)
-    ticket = ticket.start(Clock.REMIND, now + within / 2).start(Clock.ACCEPT, now + within)
+    ticket = replace(proposed.begin(ticket, now), note=note)
     ticket, told = notify(ticket, NoticeKind.PROPOSED, notices.proposed(ticket))
     return Decision(ticket=ticket, effects=told, reason="the helper says that it is solved")

@@ -13,6 +13,7 @@ from app.domain.money import Money, show
 from app.domain.operator import Operator
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.stages import MoneyState, Stage
+from app.domain.tickets.terms import PlanTerms
 from app.domain.tickets.ticket import DraftState, End, Ticket, Trouble
 from app.domain.wording.texts import moment, name, promise
 
@@ -42,8 +43,10 @@ def answers(ticket: Ticket, operator: Operator) -> Answers:
             return _offered(ticket)
         case Stage.QUEUED:
             return _queued(ticket)
-        case Stage.WORKING | Stage.WAITING_ON_CUSTOMER:
+        case Stage.WORKING:
             return _cancel_asked(ticket) if ticket.is_cancel_asked else _working(ticket)
+        case Stage.WAITING_ON_CUSTOMER:
+            return _waiting(ticket)
         case Stage.PROPOSED:
             return _proposed(ticket)
         case Stage.REVIEW:
@@ -59,7 +62,7 @@ def answers(ticket: Ticket, operator: Operator) -> Answers:
 def _by(ticket: Ticket, clock: Clock) -> str:
     """Write until when a clock runs."""
     due = ticket.due(clock)
-    return moment(due) if due is not None else "no fixed time"
+    return moment(due, ticket.terms.zone) if due is not None else "no fixed time"
 
 
 def _helper(ticket: Ticket) -> str:
@@ -121,7 +124,7 @@ def _queued(ticket: Ticket) -> Answers:
     """Answer while a helper is asked, or anyone may claim."""
     customer, asking, rest = name(ticket.customer), ticket.asking, all_of_it(ticket)
     ends, ask = ticket.due(Clock.NO_HELPER), ticket.due(Clock.ASK)
-    who = "one of the helpers, by `/support claim`."
+    who = "one of the helpers, by `/support claim`; or a maintainer, who can give the money back."
     if asking is not None:
         who = f"{name(asking.helper.person)}, by answering here or with `/support claim`."
         if asking.is_assigned is False:
@@ -130,7 +133,7 @@ def _queued(ticket: Ticket) -> Answers:
     otherwise = f"{rest} goes back to {customer}."
     by = f"{until}."
     if ask is not None and ends is not None and ask < ends:
-        by = f"{moment(ask)}."
+        by = f"{moment(ask, ticket.terms.zone)}."
         otherwise = (
             "the next helper is asked, if there is one. If nobody takes it by "
             f"{until}, {rest} goes back to {customer}."
@@ -159,23 +162,49 @@ def _cancel_asked(ticket: Ticket) -> Answers:
 
 
 def _working(ticket: Ticket) -> Answers:
-    """Answer while the helper works, or waits for the customer's answer."""
-    customer, helper = name(ticket.customer), _helper(ticket)
-    plan, until = ticket.plan, ticket.resolve_by
+    """Answer while the helper works."""
+    helper, plan, until = _helper(ticket), ticket.plan, ticket.resolve_by
     by = "no time was promised."
+    otherwise = f"it stays open; {name(ticket.customer)} can stop it."
     if plan is not None and until is not None:
-        by = f"{moment(until)}, as promised: within {promise(plan.resolve_within)}."
-    who = f"{helper}, who says `/support propose` when it is solved."
-    if ticket.stage is Stage.WAITING_ON_CUSTOMER:
-        who = f"{customer}, by answering the question of {helper}."
-        by = f"no fixed time; the clock of {helper} stands still."
+        by = f"{moment(until, ticket.terms.zone)}, as promised: {_promised(plan, ticket)}."
+        otherwise = (
+            "the maintainers decide."
+            if ticket.breaches
+            else f"{helper} gets as much time once more; then the maintainers decide."
+        )
     return Answers(
         owe=PAID,
-        next=who,
+        next=f"{helper}, who says `/support propose` when it is solved.",
         by=by,
-        otherwise=f"it stays open; {customer} can stop it.",
-        stop=f"{customer} can say `/support cancel`: {helper} is asked then, silence counts as a "
-        f"yes, and {all_of_it(ticket)} goes back.",
+        otherwise=otherwise,
+        stop=_stop(ticket),
+    )
+
+
+def _promised(plan: PlanTerms, ticket: Ticket) -> str:
+    """Write the promise to solve, and whether it was broken once."""
+    within = f"within {promise(plan.resolve_within)}"
+    return f"{within}, and as much again since that was not kept" if ticket.breaches else within
+
+
+def _stop(ticket: Ticket) -> str:
+    """Say how a ticket is stopped that a helper has taken."""
+    return (
+        f"{name(ticket.customer)} can say `/support cancel`: {_helper(ticket)} is asked then, "
+        f"silence counts as a yes, and {all_of_it(ticket)} goes back."
+    )
+
+
+def _waiting(ticket: Ticket) -> Answers:
+    """Answer while the helper waits for the customer's answer."""
+    return Answers(
+        owe=PAID,
+        next=f"{name(ticket.customer)}, by answering the question of {_helper(ticket)}; any words "
+        "here will do.",
+        by=f"{_by(ticket, Clock.UNANSWERED)}; the clock of {_helper(ticket)} stands still.",
+        otherwise="it counts as solved, and there is time again to say that it is not.",
+        stop=_stop(ticket),
     )
 
 
@@ -186,10 +215,15 @@ def _proposed(ticket: Ticket) -> Answers:
         if ticket.declines
         else f"{_helper(ticket)} goes on; a second time the maintainers decide"
     )
+    who = f"{name(ticket.customer)}: `/support accept`, or `/support decline` and what is missing."
+    if ticket.is_unanswered:
+        who = (
+            f"{name(ticket.customer)}: any answer to the open question of {_helper(ticket)} lets "
+            "the work go on, `/support accept` says that it is solved."
+        )
     return Answers(
         owe=PAID,
-        next=f"{name(ticket.customer)}: `/support accept`, or `/support decline` and what is "
-        "missing.",
+        next=who,
         by=f"{_by(ticket, Clock.ACCEPT)}.",
         otherwise="silence counts as a yes, and it is accepted.",
         stop=f"`/support decline` and why: {again}.",

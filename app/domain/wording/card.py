@@ -199,6 +199,10 @@ def _sold(ticket: Ticket) -> list[str]:
         parts.append(f"**Asked:** {name(person)}. {quoted(reason)}")
     elif ticket.helper is not None:
         parts.append(f"**Helper:** {_helper(ticket, ticket.helper.person)}")
+    elif ticket.nobody_asked and stage is Stage.QUEUED:
+        parts.append(f"**Asked:** nobody. {quoted(ticket.nobody_asked)}")
+    if ticket.is_out_of_time and stage is Stage.REVIEW:
+        parts.append("**Why:** the time that was promised is over, and as much again.")
     division = ticket.division
     if division is not None and not stage.is_over:
         parts.append(f"**Where it goes:** {divided(division)}.")

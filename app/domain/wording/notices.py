@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from app.domain.effects import NoticeKind
 from app.domain.money import Money, show
 from app.domain.tickets.clocks import Clock
@@ -21,7 +23,7 @@ def _until(ticket: Ticket, clock: Clock) -> str:
     """Write when a clock strikes."""
     due = ticket.due(clock)
     assert due is not None, "a notice tells of a clock that runs"
-    return moment(due)
+    return moment(due, ticket.terms.zone)
 
 
 def _helper(ticket: Ticket) -> Helper:
@@ -33,7 +35,7 @@ def _helper(ticket: Ticket) -> Helper:
 def asked(ticket: Ticket, record: Asked) -> str:
     """Ask a helper whom GitHub would not assign."""
     ask = ticket.due(Clock.ASK)
-    until = f" until {moment(ask)}" if ask else ""
+    until = f" until {moment(ask, ticket.terms.zone)}" if ask else ""
     return _notice(
         ticket,
         NoticeKind.ASKED,
@@ -74,6 +76,41 @@ def cancel_asked(ticket: Ticket) -> str:
         f"`/support release` agrees, and {all_of_it(ticket)} goes back; if it is solved, say "
         "`/support propose`. "
         f"Without an answer it stops on {_until(ticket, Clock.CANCEL)}.",
+    )
+
+
+def waiting(ticket: Ticket) -> str:
+    """Tell the customer that everything waits for their answer."""
+    return _notice(
+        ticket,
+        NoticeKind.WAITING,
+        f"{mention(ticket.customer)}, {name(_helper(ticket).person)} has asked you something and "
+        "cannot go on without you. Any answer here is enough. "
+        f"Without one it counts as solved after {_until(ticket, Clock.UNANSWERED)}.",
+    )
+
+
+def unanswered(ticket: Ticket) -> str:
+    """Tell the customer that a question was left open for so long that it counts as solved."""
+    return _notice(
+        ticket,
+        NoticeKind.PROPOSED,
+        f"{mention(ticket.customer)}, the question of {name(_helper(ticket).person)} is still "
+        "open, so this counts as solved for now. Any answer here lets the work go on; "
+        "`/support accept` says that it is solved. "
+        f"After {_until(ticket, Clock.ACCEPT)} silence counts as a yes.",
+    )
+
+
+def breach(ticket: Ticket, until: datetime) -> str:
+    """Tell the helper that the promise to solve it was not kept, and until when it goes on."""
+    return _notice(
+        ticket,
+        NoticeKind.BREACH,
+        f"{mention(_helper(ticket).person)}, this should be solved by now, as promised. There is "
+        f"time until {moment(until, ticket.terms.zone)}: please say `/support propose`, ask "
+        f"{name(ticket.customer)} what you need to know, or `/support release` it for somebody "
+        "else. After that the maintainers decide.",
     )
 
 

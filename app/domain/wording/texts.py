@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from app.domain.clockwork import Promise, Unit
 from app.domain.drafting.characters import clean
@@ -17,10 +18,23 @@ QUOTE_CHARACTERS_MAX: Final = 300
 """More of somebody's words than this is cut."""
 
 
-def moment(at: datetime) -> str:
-    """Write a moment: ``24 Nov 2026, 17:00 UTC``."""
+def moment(at: datetime, zone: str = "UTC") -> str:
+    """Write a moment, also as clocks show it where the repository is at home.
+
+    ``24 Nov 2026, 15:00 UTC (16:00 Europe/Oslo)``; the day is told again where it is another one:
+    ``24 Nov 2026, 15:00 UTC (25 Nov, 00:00 Asia/Tokyo)``.
+    """
     at = at.astimezone(UTC)
-    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}, {at:%H:%M} UTC"
+    told = f"{_day(at)} {at.year}, {at:%H:%M} UTC"
+    if zone == "UTC":
+        return told
+    local = at.astimezone(ZoneInfo(zone))
+    day = "" if local.date() == at.date() else f"{_day(local)}, "
+    return f"{told} ({day}{local:%H:%M} {zone})"
+
+
+def _day(at: datetime) -> str:
+    return f"{at.day} {_MONTHS[at.month - 1]}"
 
 
 _UNITS: Final = {

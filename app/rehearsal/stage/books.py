@@ -29,12 +29,15 @@ _WHAT_COMES: Final = {
     Clock.OFFER: "the unpaid offer ends",
     Clock.NO_HELPER: "nobody came: everything goes back to the customer",
     Clock.ASK: "the next helper is asked",
+    Clock.RESOLVE: "the promise to solve it is broken: extended once, then the maintainers decide",
+    Clock.WAIT: "the customer is told that everything waits for them",
+    Clock.UNANSWERED: "the question stays open: it counts as solved",
     Clock.REMIND: "the customer is reminded of the proposal",
     Clock.ACCEPT: "silence counts as acceptance",
     Clock.CANCEL: "silence counts as the helper's agreement to stop",
     Clock.REVIEW: "the maintainers did not decide: everything goes back",
     Clock.GRACE: "the grace is over: the price is divided",
-    Clock.BOOK: "Stripe is asked for its figures again",
+    Clock.LOOK: "Stripe is asked for its figures again",
 }
 _ACCOUNTS: Final = {
     "stripe_balance": "At Stripe",
