@@ -36,19 +36,28 @@ def add_once(
 ) -> bool:
     """Record an event unless its key is known already; say whether it is new.
 
-    One with a later ``due_at`` is a timer. Installations take turns by ``tenant``.
+    One with a later ``due_at`` is a timer. Installations take turns by ``tenant``, which is the one
+    that the event itself names where the caller names none.
     """
     kind, payload = CODEC.dump(event)
     row = {
         "key": key,
         "lane": lane,
-        "tenant": tenant,
+        "tenant": tenant if tenant is not None else _tenant_of(event),
         "kind": kind,
         "payload": payload,
         "due_at": due_at or now,
         "created_at": now,
     }
     return add(session, EVENTS, [row])[0]
+
+
+def _tenant_of(event: Event) -> InstallationId | None:
+    """Find the installation that an event names, itself or by its thread."""
+    named: InstallationId | None = getattr(event, "installation", None)
+    if named is None:
+        named = getattr(getattr(event, "thread", None), "installation", None)
+    return named
 
 
 def is_waiting(session: Session, key: str) -> bool:

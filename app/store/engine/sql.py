@@ -80,9 +80,10 @@ def take_turns(session: Session, what: str) -> None:
 
 def begin_migration(session: Session) -> None:
     """Let one process at a time change the schema, for as long as that takes."""
-    take_turns(session, "migrate")
     if _dialect(session) == "postgresql":
-        session.connection().execute(text("SET LOCAL statement_timeout = 0"))
+        for bound in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+            session.connection().execute(text(f"SET LOCAL {bound} = 0"))
+    take_turns(session, "migrate")
 
 
 def news(session: Session, topic: str) -> None:
