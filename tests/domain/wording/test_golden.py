@@ -57,6 +57,8 @@ TEXTS = dict(texts())
 @pytest.mark.parametrize("name", TEXTS)
 def test_it_says_what_its_golden_file_says(name: str) -> None:
     path, text = GOLDEN / f"{name}.md", TEXTS[name]()
+    if name != "help":
+        text = text.replace(commands.help_table(), "(the commands)")
     if os.environ.get("UPDATE_GOLDEN"):
         path.write_text(text)
     assert path.read_text() == text
