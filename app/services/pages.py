@@ -90,9 +90,12 @@ class TicketPage:
     """The ticket's own page, which goes on when the issue is gone."""
 
     page: Page
+    steps: tuple[words.Step, ...]
     answers: Answers
     plan: PlanTerms | None
     helper: str
+    """Who has taken it, or is being asked; empty where nobody is."""
+    is_taken: bool
     reason: str
     """Why this helper."""
     division: tuple[Line, ...]
@@ -178,9 +181,11 @@ def ticket_page(session: Session, token: str, *, operator: Operator) -> TicketPa
     is_due = not _obstacle(session, ticket, operator)
     return TicketPage(
         page=page,
+        steps=words.steps(ticket),
         answers=answers(ticket, operator),
         plan=ticket.plan if ticket.payment is not None else None,
         helper=current.helper.person.login if current else "",
+        is_taken=ticket.helper is not None,
         reason=current.reason if current else "",
         division=_lines((ticket.division,)) if ticket.division else (),
         timeline=words.timeline(ticket),

@@ -54,13 +54,14 @@ async def test_it_says_who_helps_and_why_and_where_the_money_goes(simple: Served
     text = words(await simple.get(f"/t/{await simple.has(samples.WORKING)}"))
     assert "Helper ada. It is the turn of ada." in text
     assert "Quick question, $49.00" in text
+    assert "Who is asked" not in text
     assert "The helper $43.74 The project $2.36 The platform $1.18" in text
 
 
 STORIES = [
     ("offered", "24 Nov 2026, 09:00 UTC Support was offered."),
     ("queued", "24 Nov 2026, 10:00 UTC $49.00 was paid. 24 Nov 2026, 10:00 UTC ada was asked."),
-    ("working", "ada took it."),
+    ("working", "ada was asked, and took it."),
     ("declined", "24 Nov 2026, 13:00 UTC carol said what is still missing."),
     ("proposed", "24 Nov 2026, 13:00 UTC ada said that it is solved."),
     ("review", "The maintainers were asked to decide."),

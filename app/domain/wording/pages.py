@@ -40,6 +40,25 @@ _TROUBLES: dict[Trouble, str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One step on the way of a ticket that goes well."""
+
+    name: str
+    is_done: bool
+    is_now: bool
+
+
+_STEPS: dict[str, tuple[Stage, ...]] = {
+    "Offer": (Stage.OFFERED,),
+    "Paid": (Stage.QUEUED,),
+    "Help": (Stage.WORKING, Stage.WAITING_ON_CUSTOMER),
+    "Solved?": (Stage.PROPOSED, Stage.REVIEW),
+    "Accepted": (Stage.ACCEPTED,),
+    "Done": (Stage.SETTLED,),
+}
+
+
+@dataclass(frozen=True, slots=True)
 class Assurance:
     """Something to know before paying: a question, and its answer."""
 
@@ -82,6 +101,17 @@ def without_names(ticket: Ticket) -> Ticket:
         asked=tuple(unnamed(each) for each in ticket.asked),
         nobody_asked="",
         terms=replace(ticket.terms, helpers=()),
+    )
+
+
+def steps(ticket: Ticket) -> tuple[Step, ...]:
+    """Show how far a ticket has come; empty where it went another way, or is free."""
+    now = next((at for at, stages in enumerate(_STEPS.values()) if ticket.stage in stages), None)
+    if now is None or not ticket.terms.plans:
+        return ()
+    is_over = ticket.stage.is_over
+    return tuple(
+        Step(name, is_done=at < now or is_over, is_now=at == now) for at, name in enumerate(_STEPS)
     )
 
 
@@ -128,14 +158,19 @@ def assurances(ticket: Ticket, operator: Operator) -> tuple[Assurance, ...]:
         ),
         Assurance(
             "What if you change your mind?",
-            "Comment `/support cancel`. Until a helper has answered you get everything back at "
-            f"once; after that the helper is asked, and {silence} of silence count as a yes.",
+            "Comment `/support cancel` in the issue. Until a helper has answered you get all "
+            f"of it back at once; then the helper is asked, and {silence} of silence count as a "
+            "yes.",
         ),
         Assurance(
             "What if it is not solved?",
             "You say so with `/support decline` and why, and the helper goes on. The second time "
             "the maintainers decide; if they do not within "
             f"{span(DECIDE_WITHIN)}, you get everything back.",
+        ),
+        Assurance(
+            "How does money come back?",
+            "To the card or account that it came from, usually within 5 to 10 days.",
         ),
         Assurance(
             "When is the money divided?",
@@ -186,8 +221,10 @@ def _of_asking(record: Asked) -> str:
             return f"{name} was asked, and gave it back."
         case AskState.PASSED:
             return f"{name} was asked, and did not take it."
+        case AskState.TOOK if record.reason.endswith("claimed it."):
+            return f"{name} claimed it."
         case AskState.TOOK:
-            return f"{name} took it."
+            return f"{name} was asked, and took it."
         case AskState.WAITING:
             return f"{name} was asked."
 
