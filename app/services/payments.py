@@ -10,6 +10,7 @@ from app.domain.effects import ReadPayment, ReadRefund
 from app.domain.events import (
     CheckoutEnded,
     Event,
+    OfferOvertaken,
     PaymentMoved,
     PaymentRead,
     PaymentStatus,
@@ -18,6 +19,8 @@ from app.domain.events import (
 )
 from app.domain.ids import TicketId
 from app.domain.tickets import booking
+from app.domain.tickets.stages import Stage
+from app.domain.tickets.ticket import Ticket
 from app.services import record, tickets
 from app.services.context import Context, Handled
 from app.store import known
@@ -74,11 +77,23 @@ def _in_its_lane(
         return Handled.DONE
     lane = ticket.thread.lane
     if lane == context.lane:
+        if ticket.stage is Stage.OFFERED and _is_sold_to_another(session, ticket):
+            # The news of that may stand behind this payment in the lane.
+            overtaken = OfferOvertaken(ticket=ticket_id)
+            tickets.happened(session, ticket_id, overtaken, context)
         return tickets.happened(session, ticket_id, event, context)
     known.know(session, Provider.STRIPE, external_id, lane=lane, ticket=ticket_id)
     moved_event: Event = event
     record.event(session, moved_event, context, key=f"{context.key}:moved", lane=lane)
     return Handled.DONE
+
+
+def _is_sold_to_another(session: Session, ticket: Ticket) -> bool:
+    """Say whether somebody else's payment in this conversation came first."""
+    return any(
+        other.id != ticket.id and other.stage is not Stage.OFFERED and not other.stage.is_over
+        for other in ticket_rows.in_conversation(session, ticket.conversation)
+    )
 
 
 def _unknown_payment(session: Session, event: PaymentRead, context: Context) -> Handled:
