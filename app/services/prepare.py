@@ -17,7 +17,7 @@ def prepare(session: Session, effect: Effect, *, operator: Operator) -> Effect |
     if not isinstance(effect, ShowCard):
         return effect
     ticket = ticket_rows.get(session, effect.ticket)
-    if ticket is None:
+    if ticket is None or ticket.card.is_gone:
         return None
     return replace(
         effect,
