@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from socket import socket
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -193,20 +194,14 @@ def _line(beat: Beat) -> str:
 async def _open_stage(plot: Plot, port: int | None) -> int:
     """Open the stage until somebody ends it."""
     from app.rehearsal.cast import CUSTOMER, QUESTION, QUESTION_TITLE, assemble
-    from app.rehearsal.stage import Stage, address, listen
+    from app.rehearsal.stage import Stage, address
     from app.rehearsal.world import world
 
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, told.set)
-    try:
-        listening = listen(port or STAGE_PORT)
-    except OSError as error:
-        if port is not None:
-            raise _WrongUseError(f"Port {port} is not free: {error.strerror}.") from None
-        listening = listen(0)
-    with listening:
+    with _listening(port) as listening:
         url = address(listening)
         async with world(replace(plot, pages_url=url)) as opened, Stage(opened, listening):
             repository = assemble(opened.github)
@@ -214,3 +209,15 @@ async def _open_stage(plot: Plot, port: int | None) -> int:
             print(f"The stage is open at {url} (Ctrl-C ends it)", flush=True)
             await told.wait()
     return GOOD
+
+
+def _listening(port: int | None) -> socket:
+    """Take the port that was asked for; where none was, the usual one or any that is free."""
+    from app.rehearsal.stage import listen
+
+    try:
+        return listen(port or STAGE_PORT)
+    except OSError as error:
+        if port is not None:
+            raise _WrongUseError(f"Port {port} is not free: {error.strerror}.") from None
+        return listen(0)

@@ -20,6 +20,7 @@ import structlog
 from app.domain.tickets import proposed
 from app.domain.tickets.decision import Decision, nothing
 from app.domain.tickets.ticket import Ticket
+from app.rehearsal import play as play_module
 from app.rehearsal.play import SCRIPTS, main
 from app.rehearsal.scripts import SCRIPTS as PLAYED
 
@@ -132,6 +133,16 @@ def test_a_port_that_is_taken_is_refused(capsys: pytest.CaptureFixture[str]) -> 
         port = taken.getsockname()[1]
         assert main(["--port", str(port)]) == 2
     assert f"Port {port} is not free" in capsys.readouterr().err
+
+
+def test_the_usual_port_is_given_up_for_a_free_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        usual = taken.getsockname()[1]
+        monkeypatch.setattr(play_module, "STAGE_PORT", usual)
+        with play_module._listening(None) as listening:
+            host, port = listening.getsockname()
+    assert host == "127.0.0.1"
+    assert port != usual
 
 
 def test_the_stage_says_where_it_is_and_ends_cleanly() -> None:

@@ -133,9 +133,9 @@ class Acts:
         """Move the clock on by an hour, by a day, or to what comes next."""
         form = await request.post()
         move = str(form.get("move"))
-        by = MOVES.get(move)
-        if by is None:
-            by = await self._until_next()
+        if move not in (*MOVES, "next"):
+            raise web.HTTPBadRequest(text="The clock does not move like that.")
+        by = MOVES[move] if move in MOVES else await self._until_next()
         self._house.world.clock.advance(by)
         await self._house.settle()
         raise self._back(form)

@@ -33,7 +33,7 @@ def hint(issue: Issue) -> Hint:
         return _PENDING
     if card.stage == "queued":
         return _queued(issue)
-    if card.stage in ("working", "waiting_on_customer"):
+    if card.stage == "working":
         helper = next((each.login for each in issue.assignees), HELPER)
         return Hint(
             "When it is solved, the helper proposes.", helper, "/support propose it is in the docs"
@@ -66,6 +66,11 @@ _PENDING: Final = Hint(
 )
 _BY_STAGE: Final = {
     "offered": Hint("Follow a pay link on the card, and pay. No card is needed."),
+    "waiting_on_customer": Hint(
+        "The helper asked something, and their clock stands still: answer as the customer.",
+        CUSTOMER,
+        "It is the same with the newest version.",
+    ),
     "proposed": Hint(
         "The customer accepts, or says what is missing: /support decline and why. Silence counts "
         "as a yes; the clock shows it.",

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from app.rehearsal.faults import Fault
+from app.rehearsal.stage import house
 from app.rehearsal.stage.acts import ACTS
 from tests.rehearsal.stage.seat import THREAD, Page, Seat
 
@@ -51,7 +54,7 @@ async def test_the_bank_answers_when_it_is_told_to(seat: Seat) -> None:
     form = {"session": session, "back": THREAD}
     page = await seat.post("/_stage/bank", answer="refuses", **form)
     assert "not paid" in page.text
-    assert "your bank did not pay" in page.text
+    assert "money=failed" in page.html
     page = await seat.post("/_stage/bank", answer="pays", **form)
     assert "No bank debit of this checkout is under way." in page.text
 
@@ -163,10 +166,24 @@ async def test_a_button_leads_back_to_our_own_pages_alone(seat: Seat) -> None:
         assert (page.status, page.url) == (200, THREAD), place
 
 
+async def test_a_button_does_not_wait_for_ever(seat: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(house, "SETTLE_SECONDS_MAX", 0.0)
+    page = await seat.says("carol", "/support")
+    assert "Mainstay is still at work; this page looks again by itself." in page.text
+
+
+async def test_a_clock_without_a_deadline_stands_still(seat: Seat) -> None:
+    assert "disabled>Next deadline" in (await seat.get()).html
+    page = await seat.moves_clock("next")
+    assert "Nothing is waited for." in page.text
+    assert "24 Nov 2026, 09:00 UTC" in page.text
+
+
 async def test_nobody_but_the_cast_acts(seat: Seat) -> None:
     assert (await seat.says("mainstay[bot]", "hello")).status == 400
     assert (await seat.post(f"{THREAD}/comment", comment="hello")).status == 400
     wrong = await seat.post("/_stage/fault", service="GitHub", fault="flood", back=THREAD)
     assert wrong.status == 400
+    assert (await seat.moves_clock("back")).status == 400
     assert (await seat.post(f"{THREAD}/lock", by="octo")).status == 404
     assert seat.issue.comments == []

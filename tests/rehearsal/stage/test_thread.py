@@ -34,11 +34,11 @@ async def test_people_have_their_roles_and_the_app_is_a_bot(seat: Seat) -> None:
     names = [" ".join(re.sub(r"<[^>]+>", " ", each).split()) for each in headers]
     assert [re.sub(r",? \d\d:\d\d", "", name) for name in names] == [
         "carol opened this 24 Nov",
-        "ada commented 24 Nov Collaborator Delete",
-        "octo commented 24 Nov Owner Delete",
-        "carol commented 24 Nov Author Delete",
-        "mainstay[bot] commented 24 Nov bot Delete",
-        "mainstay[bot] commented 24 Nov bot Delete",
+        "ada commented 24 Nov Delete Collaborator",
+        "octo commented 24 Nov Delete Owner",
+        "carol commented 24 Nov Delete Author",
+        "mainstay[bot] commented 24 Nov Delete bot",
+        "mainstay[bot] commented 24 Nov Delete bot",
     ]
 
 
