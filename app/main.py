@@ -30,6 +30,7 @@ from app.store.migrations import is_current
 from app.store.migrations import migrate as migrate_schema
 from app.web.hooks import Source
 from app.web.intake import Intake
+from app.web.protocol import runner
 from app.web.server import Parts, build
 from app.web.session import SignIn
 from app.worker import timers
@@ -44,10 +45,13 @@ TOKEN_BYTES = 18
 WEB_STOP_SECONDS_MAX = 5.0
 """How long requests under way may take to end once we were told to stop."""
 
+LEASE_SECONDS = 15.0
+"""How long the rows of a process that was killed stay its own; a living one renews every third."""
+
 # Events are handled one lane at a time anyway; effects wait for others most of their time.
-DELIVERY_PACE = Pace(batch=64, concurrency=16, lease_seconds=60)
-EVENT_PACE = Pace(batch=64, concurrency=32, lease_seconds=60)
-EFFECT_PACE = Pace(batch=64, concurrency=32, lease_seconds=120)
+DELIVERY_PACE = Pace(batch=64, concurrency=16, lease_seconds=LEASE_SECONDS)
+EVENT_PACE = Pace(batch=64, concurrency=32, lease_seconds=LEASE_SECONDS)
+EFFECT_PACE = Pace(batch=64, concurrency=32, lease_seconds=LEASE_SECONDS)
 
 _log = structlog.get_logger("app")
 
@@ -197,16 +201,16 @@ async def running(
 @asynccontextmanager
 async def _answering(settings: Settings, parts: Parts) -> AsyncIterator[int]:
     """Answer requests; give the port."""
-    runner = web.AppRunner(build(parts), access_log=None, shutdown_timeout=WEB_STOP_SECONDS_MAX)
-    await runner.setup()
+    answering = runner(build(parts), stop_seconds_max=WEB_STOP_SECONDS_MAX)
+    await answering.setup()
     try:
-        site = web.TCPSite(runner, settings.host, settings.port)
+        site = web.TCPSite(answering, settings.host, settings.port)
         await site.start()
-        port: int = runner.addresses[0][1]
+        port: int = answering.addresses[0][1]
         _log.info("answering", host=settings.host, port=port)
         yield port
     finally:
-        await runner.cleanup()
+        await answering.cleanup()
 
 
 @asynccontextmanager
