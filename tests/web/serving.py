@@ -28,6 +28,7 @@ from app.store.engine import Database
 from app.store.tables import METADATA
 from app.web.hooks import Source
 from app.web.intake import Intake
+from app.web.protocol import runner
 from app.web.server import Parts, build
 from tests.web.samples import NOW, OPERATOR, shelve
 
@@ -180,15 +181,15 @@ async def serving(
         form_targets=form_targets,
     )
     app = build(parts)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-    await runner.setup()
+    answering = runner(app, stop_seconds_max=0.2)
+    await answering.setup()
     try:
-        site = web.TCPSite(runner, "127.0.0.1", 0)
+        site = web.TCPSite(answering, "127.0.0.1", 0)
         await site.start()
         connector = aiohttp.TCPConnector(limit=0)
         async with aiohttp.ClientSession(connector=connector) as http:
-            served = Served(database, app, http, runner.addresses[0][1])
+            served = Served(database, app, http, answering.addresses[0][1])
             yield served
     finally:
-        await runner.cleanup()
+        await answering.cleanup()
         await intake.close()

@@ -126,8 +126,13 @@ async def test_pages_and_redirects_are_not_kept(busy: Served) -> None:
         request("/t/token", {"a" * 9000: "b"}, "GET"),
     ],
 )
-async def test_what_is_not_http_is_refused(simple: Served, raw: bytes) -> None:
+async def test_what_is_not_http_is_refused_and_told_briefly(
+    simple: Served, raw: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
     async with wire(simple.port) as line:
         await line.write(raw)
         assert b" 400 " in await line.head()
     assert (await simple.get("/healthz")).status == 200
+    assert caplog.text == "" or caplog.messages == ["what came was not HTTP"]
+    assert {record.levelname for record in caplog.records} <= {"INFO"}
+    assert "Traceback" not in caplog.text
