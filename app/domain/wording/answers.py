@@ -115,7 +115,7 @@ def _free(ticket: Ticket) -> Answers:
         owe="nothing; this is free.",
         next=who,
         by=f"{_by(ticket, Clock.OFFER)}.",
-        otherwise="this card closes, and nothing is owed.",
+        otherwise="the offer closes, and nothing is owed.",
         stop=f"{customer} can say `/support cancel`, or simply leave it.",
     )
 
@@ -126,7 +126,7 @@ def _queued(ticket: Ticket) -> Answers:
     ends, ask = ticket.due(Clock.NO_HELPER), ticket.due(Clock.ASK)
     who = "one of the helpers, by `/support claim`; or a maintainer, who can give the money back."
     if asking is not None:
-        who = f"{name(asking.helper.person)}, by answering here or with `/support claim`."
+        who = f"{name(asking.helper.person)}, by answering in the thread or with `/support claim`."
         if asking.is_assigned is False:
             who += " A first comment also lets GitHub assign them."
     until = _by(ticket, Clock.NO_HELPER)
