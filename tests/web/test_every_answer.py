@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
 
 from app.domain.tickets.ticket import CheckoutState
 from app.store.engine import Database
@@ -90,11 +91,14 @@ async def test_a_failure_is_protected_and_tells_nothing(
         raise RuntimeError("a private value")
 
     monkeypatch.setattr(simple.database, "reading", fail)
-    for path in ("/t/token", "/pay/token", "/metrics"):
-        answer = await simple.get(path)
-        assert answer.status == 500
-        assert "private" not in answer.text
-        protected(answer)
+    with capture_logs() as logs:
+        for path in ("/t/a-public-token", "/pay/a-public-token", "/metrics"):
+            answer = await simple.get(path)
+            assert answer.status == 500
+            assert "private" not in answer.text
+            protected(answer)
+    assert [log["route"] for log in logs] == ["/t/{token}", "/pay/{token}", "/metrics"]
+    assert "a-public-token" not in str(logs)
 
 
 async def test_an_error_repeats_what_is_allowed(simple: Served) -> None:
