@@ -201,7 +201,7 @@ def _waiting(ticket: Ticket) -> Answers:
     return Answers(
         owe=PAID,
         next=f"{name(ticket.customer)}, by answering the question of {_helper(ticket)}; any words "
-        "here will do.",
+        "in the thread will do.",
         by=f"{_by(ticket, Clock.UNANSWERED)}; the clock of {_helper(ticket)} stands still.",
         otherwise="it counts as solved, and there is time again to say that it is not.",
         stop=_stop(ticket),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from app.domain import commands
 from app.domain.assignment import Candidate, Rule
-from app.domain.clockwork import Calendar, Promise
+from app.domain.clockwork import ALWAYS_OPEN, Calendar, Promise
 from app.domain.conversations import Channel, Thread
 from app.domain.effects import Effect, Notify, React, Reaction, ShowCard
 from app.domain.events import (
@@ -38,6 +38,7 @@ from app.domain.ledger import Entry
 from app.domain.money import Money, ProcessingFee
 from app.domain.operator import Operator
 from app.domain.people import Permission, Person
+from app.domain.questions import asks_something
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.decide import TicketEvent, decide, show
 from app.domain.tickets.decision import Around, Decision, Nominee
@@ -93,11 +94,12 @@ def helper(login: str) -> Helper:
     return Helper(person=person(login), user=user(login), klass=CLASSES.get(login, "core"))
 
 
-def nominee(login: str, *, calendar: Calendar | None = None) -> Nominee:
+def nominee(login: str, calendar: Calendar = ALWAYS_OPEN, **known: object) -> Nominee:
     """Somebody from the file, who works day and night unless a calendar says otherwise."""
     made = helper(login)
-    candidate = Candidate(user=made.user, login=login, klass=made.klass, open_tickets=0)
-    return Nominee(helper=made, candidate=candidate, calendar=calendar or Calendar())
+    facts: dict[str, Any] = {"open_tickets": 0, **known}
+    candidate = Candidate(user=made.user, login=login, klass=made.klass, **facts)
+    return Nominee(helper=made, candidate=candidate, calendar=calendar)
 
 
 def share(klass: str, repository_bp: int) -> Share:
@@ -119,7 +121,11 @@ PLANS = (plan(), plan("session", 18000, "One-hour session"))
 
 
 def terms(
-    *, plans: tuple[PlanTerms, ...] = PLANS, rule: Rule = Rule.ROTATE, opened_text: str = ""
+    *,
+    plans: tuple[PlanTerms, ...] = PLANS,
+    rule: Rule = Rule.ROTATE,
+    zone: str = "UTC",
+    opened_text: str = "",
 ) -> Terms:
     return Terms(
         policy="d1",
@@ -131,6 +137,7 @@ def terms(
         no_helper=timedelta(hours=48),
         accept_within=timedelta(days=3),
         grace=timedelta(days=3),
+        zone=zone,
         opened_text=opened_text,
     )
 
@@ -172,12 +179,15 @@ class Story:
         self.effects: list[Effect] = []
         self.entries: dict[str, Entry] = {}
         self.comments = 0
+        self.topics: frozenset[str] = frozenset()
 
     # what happens
 
     def does(self, event: TicketEvent) -> Decision:
         """Let the ticket decide about an event."""
-        around = Around(operator=OPERATOR, nominees=tuple(self.nominees.values()))
+        around = Around(
+            operator=OPERATOR, nominees=tuple(self.nominees.values()), topics=self.topics
+        )
         self.last = decide(self.ticket, event, around, self.now)
         self.ticket = self.last.ticket
         self.effects += self.last.effects
@@ -190,9 +200,13 @@ class Story:
         self.comments += 1
         ref, by = str(self.comments), person(login)
         command = commands.read(words, plan_ids=[each.id for each in self.ticket.terms.plans])
+        is_question = asks_something(words)
         if command is None:
-            answer = AnswerGiven(ticket=TICKET, ref=ref, by=by, user=user(login))
-            return self.does(answer)
+            return self.does(
+                AnswerGiven(
+                    ticket=TICKET, ref=ref, by=by, user=user(login), is_question=is_question
+                )
+            )
         return self.does(
             CommandGiven(
                 ticket=TICKET,
@@ -201,15 +215,17 @@ class Story:
                 user=user(login),
                 command=command,
                 permission=permission,
+                is_question=is_question,
             )
         )
 
     def waits(self, **by: float) -> Story:
         """Let time pass; every clock strikes when it is due."""
         until = self.now + timedelta(**by)
-        while due := sorted((c for c in self.ticket.clocks if c.due_at <= until), key=_due):
-            self.now = max(self.now, due[0].due_at)
-            self.strikes(due[0].clock)
+        while due := [each for each in self.ticket.clocks if each.due_at <= until]:
+            first = min(due, key=lambda each: each.due_at)
+            self.now = max(self.now, first.due_at)
+            self.strikes(first.clock)
         self.now = until
         return self
 
@@ -292,7 +308,8 @@ class Story:
 
     def paid(self) -> Story:
         self.pays()
-        self.assigns(self.asked)
+        if self.asked:
+            self.assigns(self.asked)
         return self
 
     def working(self) -> Story:
@@ -380,8 +397,3 @@ class Story:
         """Change the ticket itself, where a story would be too long."""
         self.ticket = replace(self.ticket, **fields)  # type: ignore[arg-type]  # by name
         return self
-
-
-def _due(running: object) -> datetime:
-    due_at: datetime = running.due_at  # type: ignore[attr-defined]  # a clock that runs
-    return due_at

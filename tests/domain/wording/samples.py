@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from app.domain.assignment import Rule
 from app.domain.deliveries import Provider
 from app.domain.effects import OpenCheckout, ReadPayment, Refund
 from app.domain.events import EffectFailed, OfferOvertaken, OfferWithdrawn, PaymentStatus
@@ -18,6 +19,7 @@ from tests.domain.tickets.builders import (
     THREAD,
     TICKET,
     Story,
+    nominee,
     offer,
     plan,
     terms,
@@ -79,6 +81,16 @@ def label_off() -> OfferWithdrawn:
     return OfferWithdrawn(thread=THREAD, label="paid-support", by=by)
 
 
+def one_takes_a_break() -> Story:
+    story = Story()
+    story.nominees[ADA] = nominee(ADA, is_off=True)
+    return story.paid()
+
+
+def question_asked() -> Story:
+    return after(Story().working(), lambda s: s.says(ADA, "Which version do you use?"))
+
+
 def cancelled() -> Story:
     return after(Story().paid(), lambda s: s.says(CAROL, "/support cancel"))
 
@@ -107,6 +119,9 @@ CARDS: Mapping[str, Callable[[], Story]] = {
     "queued-nobody-left": lambda: after(
         Story().paid(), lambda s: s.says(ADA, "/support release"), lambda s: s.waits(hours=9)
     ),
+    "queued-to-claim": lambda: Story(offer(terms(rule=Rule.CLAIM))).paid(),
+    "queued-one-takes-a-break": one_takes_a_break,
+    "queued-in-oslo": lambda: Story(offer(terms(zone="Europe/Oslo"))).paid(),
     "queued-second-payment": lambda: after(
         Story().paid(), lambda s: s.pays("pi_2"), lambda s: s.refunds(intent="pi_2")
     ),
@@ -118,7 +133,11 @@ CARDS: Mapping[str, Callable[[], Story]] = {
     "working-declined-once": lambda: after(
         Story().proposed(), lambda s: s.says(CAROL, "/support decline it still fails on Windows")
     ),
+    "working-late": lambda: after(Story().working(), lambda s: s.waits(days=3)),
+    "waiting": question_asked,
+    "waiting-told": lambda: after(question_asked(), lambda s: s.waits(days=3)),
     "proposed": lambda: Story().proposed(),
+    "proposed-question-open": lambda: after(question_asked(), lambda s: s.waits(days=6)),
     "proposed-with-note": lambda: Story().proposed("set proxy=on, as in docs/network.md"),
     "proposed-again": lambda: after(
         Story().proposed(),
@@ -126,6 +145,7 @@ CARDS: Mapping[str, Callable[[], Story]] = {
         lambda s: s.says(ADA, "/support propose"),
     ),
     "review": lambda: Story().reviewed(),
+    "review-out-of-time": lambda: after(Story().working(), lambda s: s.waits(days=6)),
     "accepted": lambda: Story().accepted(),
     "settled": lambda: Story().settled(),
     "settled-by-silence": lambda: after(Story().proposed(), lambda s: s.waits(days=7)),
@@ -168,6 +188,12 @@ def unassignable() -> Story:
 NOTICES: Mapping[str, Callable[[], Story]] = {
     "asked": unassignable,
     "proposed": lambda: Story().proposed(),
+    "waiting": lambda: after(question_asked(), lambda s: s.waits(days=3)),
+    "proposed-question-open": lambda: after(question_asked(), lambda s: s.waits(days=6)),
+    "breach": lambda: after(Story().working(), lambda s: s.waits(days=3)),
+    "breach-in-oslo": lambda: after(
+        Story(offer(terms(zone="Europe/Oslo"))).working(), lambda s: s.waits(days=3)
+    ),
     "reminder": lambda: after(Story().proposed(), lambda s: s.waits(hours=37)),
     "cancel-asked": lambda: after(Story().working(), lambda s: s.says(CAROL, "/support cancel")),
     "declined": lambda: after(
