@@ -258,7 +258,11 @@ def _is_under_way(checkout: Checkout | None, plan: PlanTerms) -> bool:
 
 
 def _request_key(ticket: Ticket, plan: PlanTerms, now: datetime) -> str:
-    """Name a request after what it finds: the next one is another one only if this one was done."""
+    """Name a request after what it finds: the next one is another one only if this one was done.
+
+    The clocks count as well: a request that came while a bank still thought about it did nothing,
+    and must be possible anew when the bank has said no.
+    """
     checkout = ticket.checkout
     if checkout is None:
         found = "none"
@@ -266,7 +270,7 @@ def _request_key(ticket: Ticket, plan: PlanTerms, now: datetime) -> str:
         found = "over"
     else:
         found = f"{checkout.state}:{checkout.next_plan}"
-    return f"{ticket.id}:pay:{ticket.checkouts}:{found}:{plan.id}"
+    return f"{ticket.id}:pay:{ticket.checkouts}:{ticket.ticks}:{found}:{plan.id}"
 
 
 def _offer(plan: PlanTerms) -> Offer:

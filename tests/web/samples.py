@@ -134,7 +134,7 @@ PENDING = replace(
     money=MoneyState.PENDING,
     payment=replace(PAYMENT, charge="", succeeded_at=None),
 )
-FAILED = replace(CHOSEN, money=MoneyState.FAILED)
+FAILED = replace(CHOSEN, money=MoneyState.FAILED).start(Clock.OFFER, PAID_AT + TERMS.offer)
 BROKEN = replace(CHOSEN, trouble=Trouble.CHECKOUT, checkouts=1)
 QUEUED = replace(
     CHOSEN.enter(Stage.QUEUED, PAID_AT).start(Clock.NO_HELPER, PAID_AT + TERMS.no_helper),

@@ -292,6 +292,17 @@ async def test_every_change_of_mind_is_another_request(simple: Served) -> None:
     assert len(await requests(simple)) == 5
 
 
+async def test_what_came_to_nothing_while_the_bank_thought_can_be_asked_anew(
+    simple: Served,
+) -> None:
+    token = await simple.has(CHOSEN)
+    await simple.post(f"/pay/{token}")
+    await handle_requests(simple.database)  # while it was pending: nothing was due
+    await simple.becomes(samples.FAILED)
+    assert "Refresh" in (await simple.post(f"/pay/{token}")).headers
+    assert len(await requests(simple)) == 2
+
+
 async def test_too_many_buttons_do_not_wait(
     sqlite: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
