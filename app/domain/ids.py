@@ -43,6 +43,11 @@ def repository_lane(repository: RepositoryId) -> Lane:
     return Lane(f"github:{repository}")
 
 
+def proposal_lane(repository: RepositoryId, proposal: int | str) -> Lane:
+    """Give the lane of a change that is proposed: a pull request's number, or a commit."""
+    return Lane(f"github:{repository}:proposal:{proposal}")
+
+
 def installation_lane(installation: InstallationId) -> Lane:
     """Give the lane of what concerns a whole installation."""
     return Lane(f"installation:{installation}")

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from app.domain import commands
 from app.domain.commands import Command, Help, Mistake, MistakeKind, Off, Open
 from app.domain.conversations import Thread, Visibility
-from app.domain.effects import ExplainHelp, React, Reaction, ReadPolicy
+from app.domain.effects import Chosen, ExplainHelp, React, Reaction, ReadPolicy
 from app.domain.events import (
     AnswerGiven,
     CardLost,
@@ -86,7 +86,10 @@ def _is_ready(
     if policies.was_read(session, thread.repository):
         return True
     order = ReadPolicy(
-        installation=thread.installation, repository=thread.repository, cause="first"
+        installation=thread.installation,
+        repository=thread.repository,
+        cause="first",
+        occasion=Chosen(at=None),
     )
     record.effects(session, [order], context)
     return False

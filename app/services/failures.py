@@ -21,10 +21,12 @@ from app.domain.effects import (
     React,
     ReadPayment,
     ReadPolicy,
+    ReadProposal,
     ReadRefund,
     Redeliver,
     Refund,
     ShowCard,
+    ShowCheck,
     ShowDraft,
     Unassign,
 )
@@ -57,7 +59,14 @@ def effect_failed(session: Session, event: EffectFailed, context: Context) -> Ha
             return drafts.failed(session, effect.ticket, event.reason, context)
         case ReadPolicy():
             return policies.unreadable(session, effect, event.reason, context)
-        case React() | ExplainHelp() | ListLostDeliveries() | Redeliver():
+        case (
+            React()
+            | ExplainHelp()
+            | ReadProposal()
+            | ShowCheck()
+            | ListLostDeliveries()
+            | Redeliver()
+        ):
             return Handled.DONE
         case _:
             assert_never(effect)

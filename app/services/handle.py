@@ -16,8 +16,10 @@ from app.domain.events import (
     CheckoutEnded,
     CheckoutOpened,
     CheckoutRequested,
+    CheckRequested,
     ChoreCame,
     CommandGiven,
+    ConfirmationGiven,
     DocsFetched,
     DocsListed,
     DraftShown,
@@ -35,6 +37,8 @@ from app.domain.events import (
     PaymentRead,
     PolicyRead,
     PolicyTouched,
+    ProposalMade,
+    ProposalRead,
     RefundMoved,
     RefundRead,
     ReplyDrafted,
@@ -76,10 +80,12 @@ def handle(  # noqa: C901, PLR0912 - a table, with one line for each event
             return installations.chosen(session, event, context)
         case RepositoryChanged():
             return installations.changed(session, event, context)
-        case PolicyTouched():
-            return policies.touched(session, event, context)
+        case PolicyTouched() | ProposalMade() | CheckRequested() | ConfirmationGiven():
+            return policies.wanted(session, event, context)
         case PolicyRead():
             return policies.read(session, event, context)
+        case ProposalRead():
+            return policies.proposal_read(session, event, context)
         case PaymentMoved() | RefundMoved():
             return payments.moved(session, event, context)
         case PaymentRead():

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlmodel import Session
 
-from app.domain.effects import ReadPolicy
+from app.domain.effects import Chosen, ReadPolicy
 from app.domain.events import (
     AppInstalled,
     AppRemoved,
@@ -25,7 +26,7 @@ def installed(session: Session, event: AppInstalled, context: Context) -> Handle
     installations.save_installation(
         session, event.installation, event.account, is_active=True, now=context.now
     )
-    _add(session, event.installation, event.repositories, context)
+    _add(session, event.installation, event.repositories, event.at, context)
     return Handled.DONE
 
 
@@ -37,7 +38,7 @@ def removed(session: Session, event: AppRemoved, context: Context) -> Handled:
 
 def chosen(session: Session, event: RepositoriesChosen, context: Context) -> Handled:
     """Follow the repositories that an installation gained or lost."""
-    _add(session, event.installation, event.added, context)
+    _add(session, event.installation, event.added, event.at, context)
     for seen in event.removed:
         installations.save_repository(session, seen, None, now=context.now)
     return Handled.DONE
@@ -57,9 +58,15 @@ def _add(
     session: Session,
     installation: InstallationId,
     repositories: Iterable[RepositorySeen],
+    at: datetime | None,
     context: Context,
 ) -> None:
     for seen in repositories:
         installations.save_repository(session, seen, installation, now=context.now)
-        order = ReadPolicy(installation=installation, repository=seen.id, cause=context.key)
+        order = ReadPolicy(
+            installation=installation,
+            repository=seen.id,
+            cause=context.key,
+            occasion=Chosen(at=at),
+        )
         record.effects(session, [order], context)

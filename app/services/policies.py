@@ -1,56 +1,117 @@
-"""The file of a repository: read when it may have changed, adopted when it is good."""
+"""The file of a repository: read when it may have changed, adopted when it is good and wanted."""
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from sqlmodel import Session
 
-from app.domain.effects import ReadPolicy
-from app.domain.events import PolicyRead, PolicyTouched
-from app.domain.policy import Faults, Foreign, SupportPolicy, parse
+from app.domain import adoption
+from app.domain.adoption import InForce, Judgement, PolicyState
+from app.domain.checks import Check
+from app.domain.effects import (
+    Confirmed,
+    Occasion,
+    Pushed,
+    ReadPolicy,
+    ReadProposal,
+    Rerun,
+    ShowCheck,
+)
+from app.domain.events import (
+    CheckRequested,
+    ConfirmationGiven,
+    PolicyRead,
+    PolicyTouched,
+    ProposalMade,
+    ProposalRead,
+)
+from app.domain.ids import InstallationId, RepositoryId
+from app.domain.people import Identity
+from app.domain.policy import Faults, SupportPolicy
+from app.domain.wording import checks
 from app.services import record
+from app.services.around import policy_in_force
 from app.services.context import Context, Handled
 from app.store import installations, policies
-from app.store.policies import PolicyState, Reading
+from app.store.engine import lock_repository
+from app.store.policies import Reading
+
+Wanted = PolicyTouched | ProposalMade | CheckRequested | ConfirmationGiven
 
 
-def touched(session: Session, event: PolicyTouched, context: Context) -> Handled:
-    """Have the file read again after a commit that may have changed it."""
+def wanted(session: Session, event: Wanted, context: Context) -> Handled:
+    """Have the file read, afresh: it may be another one, or somebody asked for that."""
     installations.save_repository(session, event.repository, event.installation, now=context.now)
-    order = ReadPolicy(
-        installation=event.installation, repository=event.repository.id, cause=event.commit
-    )
-    record.effects(session, [order], context)
+    record.effects(session, [_order(session, event, context)], context)
     return Handled.DONE
 
 
-def read(session: Session, event: PolicyRead, context: Context) -> Handled:
-    """Adopt the file if it is valid; while it is broken the last good one stays in force."""
-    installations.save_repository(session, event.repository, event.installation, now=context.now)
-    digest, faults = "", ""
-    match _parse(event, context):
-        case None:
-            state = PolicyState.MISSING
-        case Foreign():
-            state = PolicyState.FOREIGN
-        case Faults() as found:
-            state, faults = PolicyState.FAULTY, str(found)
-        case SupportPolicy() as policy:
-            unknown = [login for login, user in event.logins if user is None]
-            digest = policy.digest
-            state = PolicyState.FAULTY if unknown else PolicyState.ADOPTED
-            faults = "\n".join(f"@{login} is nobody on GitHub" for login in unknown)
-    reading = Reading(
+def _order(session: Session, event: Wanted, context: Context) -> ReadPolicy | ReadProposal:
+    """Say which file is read, and what makes a difference to what becomes of it."""
+    occasion: Occasion | None
+    match event:
+        case PolicyTouched(commit=after, before=before, by=by):
+            occasion = Pushed(by=by, before=before, after=after) if by and before else None
+        case ConfirmationGiven(by=by, commit=commit):
+            occasion = Confirmed(by=by, commit=commit)
+        case CheckRequested(commit=commit) if _is_latest(session, event):
+            occasion = Rerun(commit=commit)
+        case ProposalMade() | CheckRequested():
+            return ReadProposal(
+                installation=event.installation,
+                repository=event.repository.id,
+                number=event.number if isinstance(event, ProposalMade) else None,
+                commit=event.commit,
+                cause=context.key,
+            )
+        case _:
+            assert_never(event)
+    return ReadPolicy(
+        installation=event.installation,
         repository=event.repository.id,
-        digest=digest,
-        commit=event.commit,
-        blob=event.blob,
-        path=event.path,
-        text=event.text,
-        state=state,
-        faults=faults,
-        logins=tuple((login, user) for login, user in event.logins if user is not None),
+        cause=context.key,
+        occasion=occasion,
     )
-    policies.record(session, reading, now=context.now)
+
+
+def _is_latest(session: Session, event: CheckRequested) -> bool:
+    """Say whether it is the check run of the newest file on the default branch."""
+    latest = policies.latest(session, event.repository.id)
+    return latest is not None and latest.commit == event.commit
+
+
+def read(session: Session, event: PolicyRead, context: Context) -> Handled:
+    """Adopt the file, or let it wait; while it is broken the last good one stays in force."""
+    installations.save_repository(session, event.repository, event.installation, now=context.now)
+    repository = event.repository.id
+    lock_repository(session, repository)
+    latest = policies.latest(session, repository)
+    judged = adoption.judge(
+        event,
+        in_force=_in_force(session, repository, context),
+        latest=latest,
+        operator=context.operator,
+    )
+    reading = _reading(event, judged, adoption.home(event, latest))
+    is_news = policies.record(session, reading, now=context.now)
+    shown = adoption.shown(event, latest, judged.state, is_news=is_news)
+    outcome = checks.outcome(event, judged, context.operator, context.now)
+    for commits, check in ((shown.outcome, outcome), (shown.overtaken, checks.OVERTAKEN)):
+        for commit in commits:
+            _show(session, event.installation, repository, commit, check, context)
+    return Handled.DONE
+
+
+def proposal_read(session: Session, event: ProposalRead, context: Context) -> Handled:
+    """Show what a proposed file would do, or what is wrong with it."""
+    in_force = _in_force(session, event.repository, context)
+    found = adoption.examine(event.text, event.logins, in_force, context.operator)
+    changes = None
+    if in_force is not None and isinstance(found, SupportPolicy):
+        changes = adoption.differences(found, event.logins, in_force)
+    check = checks.proposal(event, found, changes, context.operator, context.now)
+    _show(session, event.installation, event.repository, event.commit, check, context)
     return Handled.DONE
 
 
@@ -62,11 +123,48 @@ def unreadable(session: Session, effect: ReadPolicy, reason: str, context: Conte
     return Handled.DONE
 
 
-def _parse(event: PolicyRead, context: Context) -> SupportPolicy | Faults | Foreign | None:
-    """Read the text as a policy; ``None`` where there is no file."""
-    if event.text is None:
+def _in_force(session: Session, repository: RepositoryId, context: Context) -> InForce | None:
+    row = policies.in_force(session, repository)
+    policy = policy_in_force(session, repository, context.operator)
+    if row is None or policy is None:
         return None
-    operator = context.operator
-    return parse(
-        event.text, currencies_settled=operator.currencies, platform_bp=operator.platform_bp
+    return InForce(policy=policy, accounts=row.logins)
+
+
+def _reading(event: PolicyRead, judged: Judgement, first_commit: str) -> Reading:
+    return Reading(
+        repository=event.repository.id,
+        state=judged.state,
+        path=event.path,
+        commit=event.commit,
+        first_commit=first_commit,
+        blob=event.blob,
+        digest=judged.policy.digest if judged.policy else "",
+        text=event.text,
+        faults=str(judged.found) if isinstance(judged.found, Faults) else "",
+        logins=tuple((login, user) for login, user in event.logins if user is not None),
+        is_vouched=judged.is_vouched,
+        by=_by(event.occasion),
     )
+
+
+def _by(occasion: Occasion | None) -> Identity | None:
+    return occasion.by if isinstance(occasion, Pushed | Confirmed) else None
+
+
+def _show(
+    session: Session,
+    installation: InstallationId,
+    repository: RepositoryId,
+    commit: str,
+    check: Check,
+    context: Context,
+) -> None:
+    order = ShowCheck(
+        installation=installation,
+        repository=repository,
+        commit=commit,
+        check=check,
+        cause=context.key,
+    )
+    record.effects(session, [order], context)

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import BigInteger, LargeBinary
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from app.domain.adoption import Latest, PolicyState
 from app.domain.ids import RepositoryId, UserId
+from app.domain.people import Identity
 from app.store.columns import Instant, Words, new_id, one_of
-
-
-class PolicyState(StrEnum):
-    """What a reading of the file was."""
-
-    ADOPTED = "adopted"
-    """A good file: it is in force until the next one is adopted."""
-    FAULTY = "faulty"
-    """A file with faults: the last good one stays in force."""
-    FOREIGN = "foreign"
-    """A file of another app: nothing is in force."""
-    MISSING = "missing"
-    """No file: nothing is in force."""
 
 
 class PolicyRow(SQLModel, table=True):
@@ -39,6 +28,9 @@ class PolicyRow(SQLModel, table=True):
     state: str
     path: str
     commit: str
+    """The newest commit that was read so."""
+    first_commit: str
+    """The one at which it was found first: its check run is there."""
     blob: str
     digest: str
     text: bytes | None = Field(default=None, sa_type=LargeBinary)
@@ -46,6 +38,11 @@ class PolicyRow(SQLModel, table=True):
     """One sentence a line, for the maintainers."""
     logins: str
     """JSON: pairs of a helper's login and numeric user id."""
+    is_vouched: bool
+    """Maintainers alone made what differs from the file that was in force."""
+    by_user_id: int | None = Field(default=None, sa_type=BigInteger)
+    """Who pushed or confirmed it, where that is known."""
+    by_login: str = Field(sa_type=Words)
     read_at: datetime = Field(sa_type=Instant)
 
 
@@ -67,15 +64,22 @@ class Reading:
     state: PolicyState
     path: str = ""
     commit: str = ""
+    first_commit: str = ""
+    """Where the same content was found first; empty: at `commit`."""
     blob: str = ""
     digest: str = ""
     text: bytes | None = None
     faults: str = ""
     logins: tuple[tuple[str, UserId], ...] = ()
+    is_vouched: bool = False
+    by: Identity | None = None
 
 
-def record(session: Session, reading: Reading, *, now: datetime) -> None:
-    """Write down what a reading of the file found; one like the last only moves its time."""
+def record(session: Session, reading: Reading, *, now: datetime) -> bool:
+    """Write down what a reading of the file found, and say whether that is news.
+
+    One like the last only moves its time and its newest commit.
+    """
     found: dict[str, Any] = {
         "state": reading.state.value,
         "path": reading.path,
@@ -86,11 +90,17 @@ def record(session: Session, reading: Reading, *, now: datetime) -> None:
         "logins": json.dumps(reading.logins),
     }
     row = _newest(session, reading.repository)
-    if row is None or any(getattr(row, name) != value for name, value in found.items()):
+    is_news = row is None or any(getattr(row, name) != value for name, value in found.items())
+    if row is None or is_news:
+        by = reading.by
         row = PolicyRow(
             id=new_id(),
             repository_id=reading.repository,
             commit=reading.commit,
+            first_commit=reading.first_commit or reading.commit,
+            is_vouched=reading.is_vouched,
+            by_user_id=int(by.external_id) if by else None,
+            by_login=by.login if by else "",
             read_at=now,
             **found,
         )
@@ -98,22 +108,30 @@ def record(session: Session, reading: Reading, *, now: datetime) -> None:
     row.read_at = now
     session.add(row)
     session.flush()
+    return is_news
 
 
 def was_read(session: Session, repository: RepositoryId) -> bool:
     """Say whether the file was ever looked for."""
-    return last_read(session, repository) is not None
+    return _newest(session, repository) is not None
 
 
-def last_read(session: Session, repository: RepositoryId) -> PolicyState | None:
+def latest(session: Session, repository: RepositoryId) -> Latest | None:
     """Give what the newest reading found."""
     row = _newest(session, repository)
-    return PolicyState(row.state) if row is not None else None
+    if row is None:
+        return None
+    return Latest(
+        state=PolicyState(row.state),
+        blob=row.blob,
+        commit=row.first_commit,
+        is_vouched=row.is_vouched,
+    )
 
 
 def in_force(session: Session, repository: RepositoryId) -> InForce | None:
-    """Give the newest good file, unless there is none any more."""
-    row = _newest(session, repository, without=PolicyState.FAULTY)
+    """Give the newest adopted file, unless there is none any more."""
+    row = _newest(session, repository, without=_LEAVE_IN_FORCE)
     if row is None or row.state != PolicyState.ADOPTED or row.text is None:
         return None
     return InForce(
@@ -124,10 +142,14 @@ def in_force(session: Session, repository: RepositoryId) -> InForce | None:
     )
 
 
+_LEAVE_IN_FORCE = (PolicyState.FAULTY, PolicyState.PENDING)
+"""What changes nothing about which file is in force."""
+
+
 def _newest(
-    session: Session, repository: RepositoryId, without: PolicyState | None = None
+    session: Session, repository: RepositoryId, without: Sequence[PolicyState] = ()
 ) -> PolicyRow | None:
     rows = select(PolicyRow).where(col(PolicyRow.repository_id) == repository)
-    if without is not None:
-        rows = rows.where(col(PolicyRow.state) != without.value)
+    if without:
+        rows = rows.where(col(PolicyRow.state).not_in([each.value for each in without]))
     return session.exec(rows.order_by(col(PolicyRow.id).desc()).limit(1)).first()

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from app.domain.adoption import Latest, PolicyState
 from app.domain.conversations import Visibility
 from app.domain.deliveries import Provider
 from app.domain.events import RepositorySeen
@@ -16,7 +17,7 @@ from app.domain.people import Identity, Person
 from app.store import conversations, installations, people, policies
 from app.store.conversations import Conversation
 from app.store.engine import Database, lock_repository
-from app.store.policies import PolicyState, Reading
+from app.store.policies import Reading
 from tests.store.rows import NOW, later, thread
 
 ADA = Identity(provider=Provider.GITHUB, external_id="1", login="ada")
@@ -200,6 +201,7 @@ def read(*readings: Reading) -> Callable[[Session], policies.InForce | None]:
 FAULTY = replace(READING, state=PolicyState.FAULTY, text=b"versoin: 1", faults="What?", digest="")
 MISSING = Reading(repository=SEEN.id, state=PolicyState.MISSING)
 FOREIGN = replace(READING, state=PolicyState.FOREIGN, digest="")
+WAITING = replace(READING, state=PolicyState.PENDING, text=b"version: 1\n", digest="d2")
 NEWER = replace(READING, text=b"version: 1\n", digest="d2", commit="c2")
 
 
@@ -216,6 +218,10 @@ NEWER = replace(READING, text=b"version: 1\n", digest="d2", commit="c2")
         ([READING, FOREIGN], None),
         ([READING, MISSING, FAULTY], None),
         ([READING, MISSING, READING], "d1"),
+        ([READING, WAITING, FAULTY], "d1"),
+        ([WAITING], None),
+        ([READING, MISSING, WAITING], None),
+        ([READING, WAITING, NEWER], "d2"),
     ],
 )
 async def test_the_last_good_file_is_in_force_until_there_is_none(
@@ -228,12 +234,31 @@ async def test_the_last_good_file_is_in_force_until_there_is_none(
 
 
 async def test_a_repository_says_whether_and_how_its_file_was_read(database: Database) -> None:
-    def look(session: Session) -> tuple[bool, PolicyState | None]:
-        return policies.was_read(session, SEEN.id), policies.last_read(session, SEEN.id)
+    def look(session: Session) -> tuple[bool, Latest | None]:
+        return policies.was_read(session, SEEN.id), policies.latest(session, SEEN.id)
 
     assert await database.reading(look) == (False, None)
-    await database.in_transaction(read(READING, FAULTY))
-    assert await database.reading(look) == (True, PolicyState.FAULTY)
+    await database.in_transaction(read(READING, replace(FAULTY, is_vouched=True)))
+    latest = Latest(state=PolicyState.FAULTY, blob="b1", commit="c1", is_vouched=True)
+    assert await database.reading(look) == (True, latest)
+
+
+async def test_what_is_read_again_is_news_only_where_it_differs(database: Database) -> None:
+    ada = Identity(provider=Provider.GITHUB, external_id="5", login="ada")
+    again = replace(READING, commit="c9", is_vouched=True, by=ada)
+    adopted = replace(again, first_commit="c1")
+
+    def run(session: Session) -> list[bool]:
+        installations.save_repository(session, SEEN, SEVEN, now=NOW)
+        waiting = replace(READING, state=PolicyState.PENDING)
+        return [
+            policies.record(session, each, now=NOW)
+            for each in (waiting, replace(again, state=PolicyState.PENDING), adopted, again)
+        ]
+
+    assert await database.in_transaction(run) == [True, False, True, False]
+    latest = await database.reading(lambda session: policies.latest(session, SEEN.id))
+    assert latest == Latest(state=PolicyState.ADOPTED, blob="b1", commit="c1", is_vouched=True)
 
 
 async def test_reading_the_same_file_again_adds_nothing_but_the_commit(database: Database) -> None:

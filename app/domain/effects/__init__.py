@@ -17,6 +17,16 @@ from app.domain.effects.money import (
     ReadRefund,
     Refund,
 )
+from app.domain.effects.policy import (
+    Chosen,
+    Confirmed,
+    Occasion,
+    Pushed,
+    ReadPolicy,
+    ReadProposal,
+    Rerun,
+    ShowCheck,
+)
 from app.domain.effects.thread import (
     Assign,
     CheckPermission,
@@ -34,7 +44,6 @@ from app.domain.effects.thread import (
 from app.domain.effects.upkeep import (
     LANE_OF_THE_APP,
     ListLostDeliveries,
-    ReadPolicy,
     Redeliver,
 )
 
@@ -50,6 +59,8 @@ Effect = (
     | ListDocs
     | FetchDocs
     | ReadPolicy
+    | ReadProposal
+    | ShowCheck
     | ListLostDeliveries
     | Redeliver
     | OpenCheckout
@@ -64,7 +75,9 @@ __all__ = [
     "LANE_OF_THE_APP",
     "Assign",
     "CheckPermission",
+    "Chosen",
     "CloseCheckout",
+    "Confirmed",
     "DraftReply",
     "Effect",
     "ExplainHelp",
@@ -73,15 +86,20 @@ __all__ = [
     "ListLostDeliveries",
     "NoticeKind",
     "Notify",
+    "Occasion",
     "OpenCheckout",
+    "Pushed",
     "React",
     "Reaction",
     "ReadPayment",
     "ReadPolicy",
+    "ReadProposal",
     "ReadRefund",
     "Redeliver",
     "Refund",
+    "Rerun",
     "ShowCard",
+    "ShowCheck",
     "ShowDraft",
     "Unassign",
 ]

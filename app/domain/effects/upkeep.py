@@ -1,4 +1,4 @@
-"""What we do for a whole repository, and for the App itself; no I/O."""
+"""What we do for the App itself; no I/O."""
 
 from __future__ import annotations
 
@@ -6,45 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.deliveries import Provider
-from app.domain.ids import InstallationId, Lane, RepositoryId, repository_lane
+from app.domain.ids import InstallationId, Lane
 
 LANE_OF_THE_APP = Lane("github:app")
 """Where the App's own housekeeping with GitHub happens."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadPolicy:
-    """Read ``support.yml`` from the default branch."""
-
-    installation: InstallationId
-    repository: RepositoryId
-    cause: str
-    """Why now: the key of the event, so that each cause reads once."""
-
-    @property
-    def key(self) -> str:
-        """One for each cause."""
-        return f"{self.lane}:policy:{self.cause}"
-
-    @property
-    def provider(self) -> Provider:
-        """Say who performs it."""
-        return Provider.GITHUB
-
-    @property
-    def lane(self) -> Lane:
-        """Give the repository's lane."""
-        return repository_lane(self.repository)
-
-    @property
-    def tenant(self) -> InstallationId | None:
-        """Give the installation whose limits it counts against."""
-        return self.installation
-
-    @property
-    def slot(self) -> str | None:
-        """Reading once serves everybody who waits."""
-        return f"{self.lane}:policy"
 
 
 class _ForTheApp:

@@ -13,6 +13,8 @@ from app.domain.events.arrivals import (
     AppInstalled,
     AppRemoved,
     CheckoutEnded,
+    CheckRequested,
+    ConfirmationGiven,
     IssueSeen,
     MessageArrived,
     MessageDeleted,
@@ -20,6 +22,7 @@ from app.domain.events.arrivals import (
     OfferWithdrawn,
     PaymentMoved,
     PolicyTouched,
+    ProposalMade,
     RefundMoved,
     RepositoriesChosen,
     RepositoryChanged,
@@ -52,9 +55,11 @@ from app.domain.events.outcomes import (
     PaymentRead,
     PaymentStatus,
     PolicyRead,
+    ProposalRead,
     RefundRead,
     RefundStatus,
     ReplyDrafted,
+    Version,
 )
 from app.domain.ids import Lane
 
@@ -68,10 +73,14 @@ Event = (
     | RepositoriesChosen
     | RepositoryChanged
     | PolicyTouched
+    | ProposalMade
+    | CheckRequested
+    | ConfirmationGiven
     | PaymentMoved
     | CheckoutEnded
     | RefundMoved
     | PolicyRead
+    | ProposalRead
     | CardShown
     | HelperAssigned
     | CheckoutOpened
@@ -119,6 +128,7 @@ __all__ = [
     "BalanceMove",
     "CardLost",
     "CardShown",
+    "CheckRequested",
     "CheckoutClosed",
     "CheckoutEnded",
     "CheckoutOpened",
@@ -126,6 +136,7 @@ __all__ = [
     "Chore",
     "ChoreCame",
     "CommandGiven",
+    "ConfirmationGiven",
     "DocFile",
     "DocsFetched",
     "DocsListed",
@@ -147,6 +158,8 @@ __all__ = [
     "PaymentStatus",
     "PolicyRead",
     "PolicyTouched",
+    "ProposalMade",
+    "ProposalRead",
     "RefundMoved",
     "RefundRead",
     "RefundStatus",
@@ -155,4 +168,5 @@ __all__ = [
     "RepositoryChanged",
     "RepositorySeen",
     "TimeCame",
+    "Version",
 ]

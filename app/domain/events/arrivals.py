@@ -81,6 +81,8 @@ class AppInstalled:
     installation: InstallationId
     account: str
     repositories: tuple[RepositorySeen, ...]
+    at: datetime | None = None
+    """When it was made; ``None`` where the message did not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,8 @@ class RepositoriesChosen:
     installation: InstallationId
     added: tuple[RepositorySeen, ...]
     removed: tuple[RepositorySeen, ...]
+    at: datetime | None = None
+    """When the message came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +119,39 @@ class PolicyTouched:
     installation: InstallationId
     repository: RepositorySeen
     commit: str
+    before: str = ""
+    """The commit on which the branch stood; only zeros where it is new, empty: unknown."""
+    by: Identity | None = None
+    """Who pushed; ``None``: unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalMade:
+    """A pull request got a new head, which may have another ``support.yml``."""
+
+    installation: InstallationId
+    repository: RepositorySeen
+    number: int
+    commit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRequested:
+    """Somebody asked for our check run of a commit once more."""
+
+    installation: InstallationId
+    repository: RepositorySeen
+    commit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmationGiven:
+    """Somebody pressed the button that adopts a change which waits; they may not be allowed to."""
+
+    installation: InstallationId
+    repository: RepositorySeen
+    commit: str
+    by: Identity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

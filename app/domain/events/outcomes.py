@@ -6,10 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from app.domain.effects import Effect
+from app.domain.effects import Effect, Occasion
 from app.domain.events.arrivals import RepositorySeen
-from app.domain.ids import InstallationId, TicketId, UserId
+from app.domain.ids import InstallationId, RepositoryId, TicketId, UserId
 from app.domain.money import Money
+from app.domain.people import Permission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """The file as a commit has it."""
+
+    blob: str
+    """The git id of the file's content; empty where there is no file."""
+    text: bytes | None
+    """``None`` where there is no file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +35,34 @@ class PolicyRead:
     commit: str
     text: bytes | None
     logins: tuple[tuple[str, UserId | None], ...]
-    """Each helper's login with the numeric id that it belongs to today."""
+    """Each helper's login with the numeric id of the person that it belongs to today."""
+    occasion: Occasion | None = None
+    permission: Permission = Permission.NONE
+    """What whoever pushed or confirmed may do here today."""
+    before: Version | None = None
+    """What a maintainer's push found there; ``None``: unknown."""
+    after: Version | None = None
+    """What stood at the commit that was pushed, confirmed or asked for; ``None``: unknown."""
+    is_untouched: bool = False
+    """Nothing was pushed to the repository since it was chosen."""
+    rival: str = ""
+    """The workflow that runs another app for the same file; empty: none that we know of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalRead:
+    """``support.yml`` as somebody proposes it."""
+
+    installation: InstallationId
+    repository: RepositoryId
+    commit: str
+    path: str
+    text: bytes | None
+    """``None``: they propose to remove it."""
+    logins: tuple[tuple[str, UserId | None], ...]
+    """Each helper's login with the numeric id of the person that it belongs to today."""
+    rival: str = ""
+    """The workflow that runs another app for the same file; empty: none that we know of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

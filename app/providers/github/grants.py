@@ -21,6 +21,10 @@ class Scope(StrEnum):
     """Ask who people are in the repository, and nothing else."""
     CONTENTS = "contents"
     """Read files."""
+    PROPOSALS = "proposals"
+    """Read what pull requests change."""
+    CHECKS = "checks"
+    """Show check runs."""
 
 
 PERMISSIONS: Final[Mapping[Scope, Mapping[str, str]]] = MappingProxyType(
@@ -28,6 +32,10 @@ PERMISSIONS: Final[Mapping[Scope, Mapping[str, str]]] = MappingProxyType(
         Scope.THREAD: MappingProxyType({"issues": "write", "metadata": "read"}),
         Scope.PEOPLE: MappingProxyType({"metadata": "read"}),
         Scope.CONTENTS: MappingProxyType({"contents": "read", "metadata": "read"}),
+        Scope.PROPOSALS: MappingProxyType(
+            {"contents": "read", "metadata": "read", "pull_requests": "read"}
+        ),
+        Scope.CHECKS: MappingProxyType({"checks": "write", "metadata": "read"}),
     }
 )
 """All that the App asks its installations for is what stands here."""
@@ -55,3 +63,13 @@ def grant_to_ask(installation: InstallationId, repository: RepositoryId) -> Gran
 def grant_to_read(installation: InstallationId, repository: RepositoryId) -> Grant:
     """Give the grant with which we read files."""
     return Grant(installation, repository, Scope.CONTENTS)
+
+
+def grant_to_review(installation: InstallationId, repository: RepositoryId) -> Grant:
+    """Give the grant with which we read what a pull request changes."""
+    return Grant(installation, repository, Scope.PROPOSALS)
+
+
+def grant_to_check(installation: InstallationId, repository: RepositoryId) -> Grant:
+    """Give the grant with which we show check runs."""
+    return Grant(installation, repository, Scope.CHECKS)

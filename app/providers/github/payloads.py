@@ -22,6 +22,8 @@ def _clean(text: str) -> str:
 
 
 Id = Annotated[int, Field(strict=True, gt=0, lt=2**63)]
+UnixSeconds = Annotated[int, Field(strict=True, gt=0, lt=2**33)]
+Sha = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40,64}$")]
 Instant = Annotated[AwareDatetime, AfterValidator(lambda instant: instant.astimezone(UTC))]
 Text = Annotated[str, AfterValidator(lambda text: _clean(text)[:TEXT_CHARACTERS_MAX])]
 Title = Annotated[str, AfterValidator(lambda text: _clean(text)[:TITLE_CHARACTERS_MAX])]
@@ -63,6 +65,8 @@ class AccountInstallation(Installation):
     """An installation as its own messages show it."""
 
     account: Owner
+    created_at: Instant | UnixSeconds | None = None
+    """GitHub writes it in one way or the other."""
 
 
 class Repository(_Part):
@@ -167,9 +171,59 @@ class Push(_Part):
     """The payload of ``push``."""
 
     ref: str
-    after: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40,64}$")]
+    before: Sha | None = None
+    """Only zeros where the branch is new."""
+    after: Sha
     deleted: bool = False
     forced: bool = False
     installation: Installation
     repository: Repository
     commits: list[Commit]
+    sender: Account | None = None
+
+
+class Head(_Part):
+    """Where a pull request's branch stands."""
+
+    sha: Sha
+
+
+class PullRequest(_Part):
+    """A pull request."""
+
+    number: Id
+    head: Head
+
+
+class PullRequests(_Part):
+    """The payload of ``pull_request``."""
+
+    action: str
+    installation: Installation
+    repository: Repository
+    pull_request: PullRequest
+
+
+class CheckRun(_Part):
+    """A check run, of us or of another App."""
+
+    name: str
+    head_sha: Sha
+    app: App | None = None
+
+
+class Pressed(_Part):
+    """The button that was pressed on a check run."""
+
+    identifier: str
+
+
+class CheckRuns(_Part):
+    """The payload of ``check_run``."""
+
+    action: str
+    installation: Installation
+    repository: Repository
+    check_run: CheckRun
+    requested_action: Pressed | None = None
+    sender: Account

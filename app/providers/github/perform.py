@@ -16,15 +16,17 @@ from app.domain.effects import (
     Notify,
     React,
     ReadPolicy,
+    ReadProposal,
     Redeliver,
     ShowCard,
+    ShowCheck,
     ShowDraft,
     Unassign,
 )
 from app.domain.events import Event
 from app.domain.ids import InstallationId, RepositoryId, UserId
 from app.domain.people import Permission
-from app.providers.github import comments, docs, people, policy, upkeep
+from app.providers.github import checks, comments, docs, people, policy, proposals, upkeep
 from app.providers.github.client import TIMEOUT_SECONDS, Client
 from app.providers.rooms import Attempt
 
@@ -68,7 +70,7 @@ class GitHub:
         await self._client.close()
 
 
-async def perform(  # noqa: C901 - a table: one line for each effect
+async def perform(  # noqa: C901, PLR0912 - a table: one line for each effect
     client: Client, effect: Effect, attempt: Attempt
 ) -> Event | None:
     """Do what an effect orders; see ``Performer`` for what is raised."""
@@ -91,6 +93,10 @@ async def perform(  # noqa: C901 - a table: one line for each effect
             return await people.check_permission(client, effect)
         case ReadPolicy():
             return await policy.read_policy(client, effect)
+        case ReadProposal():
+            return await proposals.read_proposal(client, effect)
+        case ShowCheck():
+            await checks.show_check(client, effect)
         case ListDocs():
             return await docs.list_docs(client, effect)
         case FetchDocs():

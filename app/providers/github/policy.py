@@ -1,22 +1,19 @@
-"""Read ``support.yml`` from the default branch, with whom each helper's login belongs to today."""
+"""Read ``support.yml`` from the default branch, with all that its adoption depends on."""
 
 from __future__ import annotations
 
-import base64
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
-from app.domain.currencies import CURRENCIES
-from app.domain.effects import ReadPolicy
-from app.domain.events import PolicyRead, RepositorySeen
+from app.domain.effects import Chosen, Confirmed, Pushed, ReadPolicy, Rerun
+from app.domain.events import PolicyRead, RepositorySeen, Version
 from app.domain.ids import RepositoryId, UserId
-from app.domain.policy import SupportPolicy, parse
+from app.domain.people import Identity, Permission
 from app.providers.github.client import Client
-from app.providers.github.concurrency import for_each
+from app.providers.github.files import PolicyFile, accounts_of, file_at, rival_of
 from app.providers.github.grants import Grant, grant_to_read
-from app.providers.github.paths import POLICY_PATHS, quoted, repository_path
-
-TEXT_BYTES_MAX: Final = 64 * 1024 + 1
-"""One byte more than a policy may have: enough to see that it is too large."""
+from app.providers.github.paths import repository_path
+from app.providers.github.people import permission_of
 
 
 async def read_policy(client: Client, effect: ReadPolicy) -> PolicyRead:
@@ -27,48 +24,76 @@ async def read_policy(client: Client, effect: ReadPolicy) -> PolicyRead:
     # Without a branch's name GitHub lists the default branch; an empty repository has no commit.
     commits = await client.find(grant, f"{api}/commits?per_page=1")
     commit = commits[0]["sha"] if commits else ""
-    path, file = await _find_file(client, grant, api, commit)
-    text = None if file is None else _text(file)
+    file = await file_at(client, grant, commit)
+    permission, before, after = await _word(client, grant, effect, commit, file)
     return PolicyRead(
         installation=effect.installation,
         repository=_seen(repository),
-        path=path,
-        blob="" if file is None else file["sha"],
+        path=file.path,
+        blob=file.blob,
         commit=commit,
-        text=text,
-        logins=await _resolve(client, grant, text),
+        text=file.text,
+        logins=await accounts_of(client, grant, file.text),
+        occasion=effect.occasion,
+        permission=permission,
+        before=before,
+        after=after,
+        is_untouched=await _is_untouched(client, effect, repository["pushed_at"]),
+        rival=await rival_of(client, grant, commit) if file.blob else "",
     )
 
 
-async def _find_file(client: Client, grant: Grant, api: str, commit: str) -> tuple[str, Any | None]:
-    for path in POLICY_PATHS if commit else ():
-        found = await client.find(grant, f"{api}/contents/{path}?ref={commit}")
-        if isinstance(found, dict) and found.get("type") == "file":
-            return path, found
-    return POLICY_PATHS[-1], None
+async def _word(
+    client: Client, grant: Grant, effect: ReadPolicy, head: str, file: PolicyFile
+) -> tuple[Permission, Version | None, Version | None]:
+    """Ask what whoever is behind this may do, and what stood where they came from and went to."""
+
+    async def version(commit: str) -> Version | None:
+        if commit == head:
+            return Version(blob=file.blob, text=file.text)
+        return await _version(client, grant, commit)
+
+    async def may(by: Identity) -> Permission:
+        user = UserId(int(by.external_id))
+        return await permission_of(client, effect.installation, effect.repository, user)
+
+    permission = Permission.NONE
+    before = after = None
+    match effect.occasion:
+        case Pushed(by=by):
+            permission = await may(by)
+            if permission.is_maintainer_of_money:
+                before = await version(effect.occasion.before)
+                after = await version(effect.occasion.after)
+        case Confirmed(by=by, commit=commit):
+            permission, after = await may(by), await version(commit)
+        case Rerun(commit=commit):
+            after = await version(commit)
+        case Chosen() | None:
+            pass
+    return permission, before, after
 
 
-def _text(file: Any) -> bytes:
-    if file["encoding"] != "base64":
-        # GitHub leaves out what has more than a megabyte: it is too long whatever stands in it.
-        return b" " * TEXT_BYTES_MAX
-    return base64.b64decode(file["content"])[:TEXT_BYTES_MAX]
+async def _version(client: Client, grant: Grant, commit: str) -> Version | None:
+    """Read the file of a commit that may be gone; ``None`` where it is."""
+    if not commit.strip("0"):
+        return Version(blob="", text=None)
+    api = repository_path(grant.repository)
+    if await client.find(grant, f"{api}/commits?sha={commit}&per_page=1") is None:
+        return None
+    file = await file_at(client, grant, commit)
+    return Version(blob=file.blob, text=file.text)
 
 
-async def _resolve(
-    client: Client, grant: Grant, text: bytes | None
-) -> tuple[tuple[str, UserId | None], ...]:
-    """Ask who the helpers are; a file that nobody can follow names none."""
-    # Which currencies an operator settles in makes no difference to who the helpers are.
-    policy = None if text is None else parse(text, currencies_settled=tuple(CURRENCIES))
-    if not isinstance(policy, SupportPolicy):
-        return ()
-
-    async def resolve(login: str) -> tuple[str, UserId | None]:
-        found = await client.find(grant, f"users/{quoted(login)}")
-        return login, None if found is None else UserId(found["id"])
-
-    return tuple(await for_each([helper.login for helper in policy.helpers], resolve))
+async def _is_untouched(client: Client, effect: ReadPolicy, pushed_at: str | None) -> bool:
+    """Say whether nothing was pushed since the repository was chosen."""
+    if not isinstance(effect.occasion, Chosen):
+        return False
+    chosen_at = effect.occasion.at
+    if chosen_at is None:
+        installation = await client.get(None, f"app/installations/{effect.installation}")
+        chosen_at = datetime.fromisoformat(installation["created_at"])
+    return pushed_at is None or datetime.fromisoformat(pushed_at) <= chosen_at
 
 
 def _seen(repository: Any) -> RepositorySeen:

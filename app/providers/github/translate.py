@@ -7,17 +7,21 @@ an installation, that we do not listen to, or that is not as GitHub describes it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final
 
 from pydantic import ValidationError
 
+from app.domain.checks import CHECK_NAME, CONFIRM
 from app.domain.conversations import Channel, Message, Thread
 from app.domain.deliveries import Delivery, Provider
 from app.domain.events import (
     AppInstalled,
     AppRemoved,
     Arrival,
+    CheckRequested,
+    ConfirmationGiven,
     Event,
     IssueSeen,
     MessageArrived,
@@ -25,11 +29,19 @@ from app.domain.events import (
     OfferRequested,
     OfferWithdrawn,
     PolicyTouched,
+    ProposalMade,
     RepositoriesChosen,
     RepositoryChanged,
     RepositorySeen,
 )
-from app.domain.ids import InstallationId, Lane, RepositoryId, installation_lane, repository_lane
+from app.domain.ids import (
+    InstallationId,
+    Lane,
+    RepositoryId,
+    installation_lane,
+    proposal_lane,
+    repository_lane,
+)
 from app.domain.people import Identity
 from app.providers.github import payloads
 from app.providers.github.paths import POLICY_PATHS
@@ -117,15 +129,14 @@ def _installation(delivery: Delivery, _app_id: int) -> _Found:
     lane, key = installation_lane(installation), delivery.external_id
     if about.action in ("created", "unsuspend"):
         account = about.installation.account
+        at = about.installation.created_at
+        at = datetime.fromtimestamp(at, UTC) if isinstance(at, int) else at
         first, *rest = _batches(about.repositories or []) or [()]
         name = account.login or account.slug or ""
-        yield (
-            key,
-            lane,
-            AppInstalled(installation=installation, account=name, repositories=first),
-        )
+        installed = AppInstalled(installation=installation, account=name, repositories=first, at=at)
+        yield key, lane, installed
         for number, batch in enumerate(rest, start=2):
-            event = RepositoriesChosen(installation=installation, added=batch, removed=())
+            event = RepositoriesChosen(installation=installation, added=batch, removed=(), at=at)
             yield f"{key}:{number}", lane, event
     elif about.action in ("deleted", "suspend"):
         is_suspension = about.action == "suspend"
@@ -137,7 +148,8 @@ def _installation_repositories(delivery: Delivery, _app_id: int) -> _Found:
     installation = InstallationId(about.installation.id)
     lane, key = installation_lane(installation), delivery.external_id
     for number, batch in enumerate(_batches(about.repositories_added), start=1):
-        event = RepositoriesChosen(installation=installation, added=batch, removed=())
+        at = delivery.received_at
+        event = RepositoriesChosen(installation=installation, added=batch, removed=(), at=at)
         yield f"{key}:added:{number}", lane, event
     for number, batch in enumerate(_batches(about.repositories_removed), start=1):
         event = RepositoriesChosen(installation=installation, added=(), removed=batch)
@@ -174,6 +186,8 @@ def _push(delivery: Delivery, _app_id: int) -> _Found:
             installation=InstallationId(push.installation.id),
             repository=repository,
             commit=push.after,
+            before=push.before or "",
+            by=_identity(push.sender) if push.sender else None,
         )
         # Not the commit: a branch may be pushed back to one where it was before.
         yield delivery.external_id, repository_lane(repository.id), event
@@ -193,12 +207,51 @@ def _may_touch_policy(push: payloads.Push) -> bool:
     )
 
 
+def _pull_request(delivery: Delivery, _app_id: int) -> _Found:
+    about = payloads.PullRequests.model_validate_json(delivery.body)
+    if about.action not in ("opened", "synchronize", "reopened"):
+        return
+    repository = _seen(about.repository)
+    proposal = ProposalMade(
+        installation=InstallationId(about.installation.id),
+        repository=repository,
+        number=about.pull_request.number,
+        commit=about.pull_request.head.sha,
+    )
+    lane = proposal_lane(repository.id, proposal.number)
+    yield delivery.external_id, lane, proposal
+
+
+def _check_run(delivery: Delivery, app_id: int) -> _Found:
+    about = payloads.CheckRuns.model_validate_json(delivery.body)
+    run, installation = about.check_run, InstallationId(about.installation.id)
+    if run.name != CHECK_NAME or run.app is None or run.app.id != app_id:
+        return
+    repository = _seen(about.repository)
+    key, lane = delivery.external_id, repository_lane(repository.id)
+    pressed = about.requested_action.identifier if about.requested_action else ""
+    if about.action == "rerequested":
+        commit = run.head_sha
+        asked = CheckRequested(installation=installation, repository=repository, commit=commit)
+        yield key, lane, asked
+    elif about.action == "requested_action" and pressed == CONFIRM:
+        confirmation = ConfirmationGiven(
+            installation=installation,
+            repository=repository,
+            commit=run.head_sha,
+            by=_identity(about.sender),
+        )
+        yield key, lane, confirmation
+
+
 READERS: Final[Mapping[str, Callable[[Delivery, int], _Found]]] = MappingProxyType(
     {
+        "check_run": _check_run,
         "installation": _installation,
         "installation_repositories": _installation_repositories,
         "issue_comment": _issue_comment,
         "issues": _issues,
+        "pull_request": _pull_request,
         "push": _push,
         "repository": _repository,
     }

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.checks import CHECK_NAME, CONFIRM
 from app.domain.deliveries import Delivery
 from app.providers.github.translate import READERS, translate
 from app.providers.github.verify import verify
@@ -54,10 +55,27 @@ def test_what_we_listen_to_is_understood_once_it_is_for_an_installation(
         whole = {"installation": {"id": 5}, **payload}
         if translate(take(kind, whole), app_id=1):
             understood[kind, payload.get("action", "")] += 1
-    assert {kind for kind, _ in understood} == READERS.keys() - {"push"}, "no push is to a default"
+    ours = {"push", "check_run"}  # no push is to a default branch, and no check run is ours
+    assert {kind for kind, _ in understood} == READERS.keys() - ours
     assert understood["issue_comment", "created"] == 5
     assert understood["issue_comment", "deleted"] == 2
     assert understood["issues", "labeled"] == 2
     assert understood["issues", "unlabeled"] == 2
     assert understood["installation", "unsuspend"] == 1
     assert understood["repository", "transferred"] == 3
+    assert understood["pull_request", "opened"] == 4
+    assert understood["pull_request", "synchronize"] == 1
+
+
+def test_a_button_or_another_run_is_understood_once_the_check_run_is_ours(
+    examples: list[tuple[str, Any]],
+) -> None:
+    understood = Counter[str]()
+    for kind, payload in examples:
+        if kind == "check_run":
+            run = {**payload["check_run"], "name": CHECK_NAME}
+            whole = {"installation": {"id": 5}, **payload, "check_run": run}
+            whole["requested_action"] = {"identifier": CONFIRM}
+            app_id = payload["check_run"]["app"]["id"]
+            understood[payload["action"]] += len(translate(take(kind, whole), app_id=app_id))
+    assert understood == {"created": 0, "completed": 0, "rerequested": 2, "requested_action": 1}

@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
+from app.domain.checks import CHECK_NAME
 from app.domain.deliveries import Delivery, Provider
 from app.domain.events import (
     AppInstalled,
+    CheckRequested,
+    ConfirmationGiven,
     Event,
     MessageArrived,
     OfferRequested,
@@ -44,7 +47,11 @@ ISSUE = {
     "updated_at": "2026-11-24T12:00:00+02:00",
 }
 COMMON = {
-    "installation": {"id": 9, "account": {"login": "octo", "id": 4}},
+    "installation": {
+        "id": 9,
+        "account": {"login": "octo", "id": 4},
+        "created_at": "2026-11-24T12:00:00+02:00",
+    },
     "repository": REPOSITORY,
     "sender": USER,
 }
@@ -63,6 +70,7 @@ COMMENT: dict[str, Any] = {
 PUSH: dict[str, Any] = {
     **COMMON,
     "ref": "refs/heads/main",
+    "before": "b" * 40,
     "after": "a" * 40,
     "deleted": False,
     "forced": False,
@@ -74,6 +82,12 @@ CHOSEN: dict[str, Any] = {
     "repositories_added": [REPOSITORY],
     "repositories_removed": [],
 }
+CHECK_RUN: dict[str, Any] = {
+    **COMMON,
+    "action": "requested_action",
+    "check_run": {"name": CHECK_NAME, "head_sha": "c" * 40, "app": {"id": 1}},
+    "requested_action": {"identifier": "confirm"},
+}
 PAYLOADS: dict[str, dict[str, Any]] = {
     "issue_comment": COMMENT,
     "issues": {**COMMON, "action": "labeled", "issue": ISSUE, "label": {"name": "paid-support"}},
@@ -81,6 +95,12 @@ PAYLOADS: dict[str, dict[str, Any]] = {
     "installation_repositories": CHOSEN,
     "repository": {**COMMON, "action": "renamed", "changes": {}},
     "push": {**PUSH, "forced": True},
+    "pull_request": {
+        **COMMON,
+        "action": "opened",
+        "pull_request": {"number": 8, "head": {"sha": "c" * 40}},
+    },
+    "check_run": CHECK_RUN,
 }
 WRONG: tuple[Any, ...] = (
     None,
@@ -272,6 +292,62 @@ def test_a_push_that_may_touch_the_policy_says_so(path: str, value: Any) -> None
     [event] = events("push", with_(PUSH, path, value))
     assert isinstance(event, PolicyTouched)
     assert event.commit == "a" * 40
+
+
+def test_a_push_names_who_pushed_and_from_where_if_it_can() -> None:
+    [event] = events("push", PAYLOADS["push"])
+    assert isinstance(event, PolicyTouched)
+    assert event.by is not None
+    assert (event.by.login, event.before) == ("carol", "b" * 40)
+    for missing in ({"sender": None}, {"before": None}):
+        [event] = events("push", {**PAYLOADS["push"], **missing})
+        assert isinstance(event, PolicyTouched)
+        assert event.by is None or event.before == ""
+
+
+@pytest.mark.parametrize("action", ["closed", "edited", "labeled"])
+def test_only_a_new_head_makes_a_pull_request_a_proposal(action: str) -> None:
+    assert events("pull_request", {**PAYLOADS["pull_request"], "action": action}) == []
+
+
+def test_a_check_run_speaks_of_a_press_or_of_another_run() -> None:
+    [pressed] = events("check_run", CHECK_RUN)
+    assert isinstance(pressed, ConfirmationGiven)
+    assert (pressed.by.external_id, pressed.commit) == ("5", "c" * 40)
+    [again] = events("check_run", {**CHECK_RUN, "action": "rerequested"})
+    assert isinstance(again, CheckRequested)
+    assert again.commit == "c" * 40
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("action", "created"),
+        ("action", "completed"),
+        ("check_run.name", "build"),
+        ("check_run.app.id", 2),
+        ("check_run.app", None),
+        ("requested_action.identifier", "fix"),
+        ("requested_action", None),
+    ],
+)
+def test_another_check_run_or_button_says_nothing(path: str, value: Any) -> None:
+    assert events("check_run", with_(CHECK_RUN, path, value)) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "at"),
+    [
+        ("2026-11-24T12:00:00+02:00", datetime(2026, 11, 24, 10, tzinfo=UTC)),
+        (1_795_514_400, datetime(2026, 11, 24, 10, tzinfo=UTC)),
+        (None, None),
+    ],
+)
+def test_an_installation_says_when_it_was_made(written: Any, at: datetime | None) -> None:
+    payload = with_(PAYLOADS["installation"], "installation.created_at", written)
+    [event] = events("installation", payload)
+    assert isinstance(event, AppInstalled)
+    assert event.at == at
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 from app.domain.effects import ReadPolicy
 from app.domain.events import PolicyRead, RepositorySeen
 from app.domain.ids import InstallationId, RepositoryId, UserId
+from app.providers.github.files import TEXT_BYTES_MAX
 from app.providers.github.perform import GitHub
-from app.providers.github.policy import TEXT_BYTES_MAX
 from app.rehearsal.github.server import GitHubStandIn
 from app.rehearsal.github.state import Installation, Repository
 from tests.providers.github.orders import FIRST, asked
@@ -62,7 +62,7 @@ async def test_the_file_comes_whole_with_its_commit_and_its_helpers(
         text=POLICY.encode(),
         logins=(("ada", UserId(github.state.account("ada").id)), ("Grace", None)),
     )
-    assert len(asked(github)) == 6, "repository, commit, two names, two helpers"
+    assert len(asked(github)) == 7, "repository, commit, two names, two helpers, workflows"
 
 
 async def test_our_own_name_for_the_file_comes_first(
@@ -138,4 +138,4 @@ async def test_a_second_reading_costs_nothing_of_the_limit(
     first = await read(performer, effect)
     github.requests.clear()
     assert await read(performer, effect) == first
-    assert [one.status for one in github.requests] == [304, 304, 404, 304]
+    assert [one.status for one in github.requests] == [304, 304, 404, 304, 404]

@@ -19,11 +19,18 @@ from app.domain.events import (
     OfferRequested,
     OfferWithdrawn,
     PolicyTouched,
+    ProposalMade,
     RepositoriesChosen,
     RepositoryChanged,
     RepositorySeen,
 )
-from app.domain.ids import InstallationId, RepositoryId, installation_lane, repository_lane
+from app.domain.ids import (
+    InstallationId,
+    RepositoryId,
+    installation_lane,
+    proposal_lane,
+    repository_lane,
+)
 from app.domain.people import Identity
 from app.providers.github.translate import translate
 from app.providers.github.verify import verify
@@ -190,6 +197,7 @@ async def test_comments_and_labels_of_pull_requests_say_nothing(
     inbox: Inbox, github: GitHubStandIn, repository: Repository
 ) -> None:
     pull = github.open_pull_request(repository, "Mend it", {"a.txt": "a"}, by="ada")
+    assert len(await inbox.arrivals()) == 1
     github.comment(pull, "/support", by="carol")
     github.label(pull, "paid-support", by="octo")
     assert await inbox.arrivals() == []
@@ -231,7 +239,9 @@ async def test_an_installation_comes_and_goes(
     inbox: Inbox, github: GitHubStandIn, installation: Installation, repository: Repository
 ) -> None:
     number = InstallationId(installation.id)
-    back = AppInstalled(installation=number, account="octo", repositories=(listed(repository),))
+    back = AppInstalled(
+        installation=number, account="octo", repositories=(listed(repository),), at=NOON
+    )
     for change, event in (
         (github.suspend_app, AppRemoved(installation=number, is_suspension=True)),
         (github.unsuspend_app, back),
@@ -257,7 +267,9 @@ async def test_an_installation_gains_and_loses_repositories(
         if isinstance(arrival.event, RepositoriesChosen)
     ]
     number = InstallationId(installation.id)
-    assert gained == RepositoriesChosen(installation=number, added=(listed(other),), removed=())
+    assert gained == RepositoriesChosen(
+        installation=number, added=(listed(other),), removed=(), at=NOON
+    )
     github.choose_repositories(installation, [other])
     [lost] = [arrival.event for arrival in await inbox.arrivals()]
     assert lost == RepositoriesChosen(installation=number, added=(), removed=(listed(repository),))
@@ -308,6 +320,7 @@ async def test_a_push_that_touches_the_policy_says_so(
     repository: Repository,
     path: str,
 ) -> None:
+    before = repository.branches["main"]
     commit = github.push(repository, {path: "version: 1\n# new\n"}, by="octo")
     [arrival] = await inbox.arrivals()
     assert arrival.lane == repository_lane(RepositoryId(repository.id))
@@ -315,7 +328,29 @@ async def test_a_push_that_touches_the_policy_says_so(
         installation=InstallationId(installation.id),
         repository=seen(repository),
         commit=commit.sha,
+        before=before,
+        by=identity(github.state.account("octo")),
     )
+
+
+async def test_a_pull_request_says_where_it_stands_from_a_fork_too(
+    inbox: Inbox, github: GitHubStandIn, installation: Installation, repository: Repository
+) -> None:
+    for by, branch in (("ada", "here"), ("mallory", "there")):
+        pull = github.open_pull_request(repository, "Mend it", {"a": by}, by=by, branch=branch)
+        github.push_to_pull_request(pull, {"b": by}, by=by)
+        arrivals = await inbox.arrivals()
+        assert {arrival.lane for arrival in arrivals} == {
+            proposal_lane(RepositoryId(repository.id), pull.number)
+        }
+        assert pull.pull_request is not None
+        assert arrivals[-1].event == ProposalMade(
+            installation=InstallationId(installation.id),
+            repository=seen(repository),
+            number=pull.number,
+            commit=pull.pull_request.head_sha,
+        )
+        assert len({arrival.key for arrival in arrivals}) == 2
 
 
 async def test_a_push_of_something_else_or_elsewhere_says_nothing(
