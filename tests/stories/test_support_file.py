@@ -1,0 +1,264 @@
+"""The file as a contract: seen before it is merged, and changed only by who may."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from app.domain.checks import CHECK_NAME, CONFIRM
+from app.rehearsal.faults import Fault, Faults
+from app.rehearsal.github.roles import Role
+from app.rehearsal.github.state import CheckRun, Issue
+from tests.stories.scene import POLICY, Scene, scene
+
+PATH = ".github/support.yml"
+RAISED = POLICY.replace("core: 5%", "core: 0%")
+DEARER = POLICY.replace("price: 49,", "price: 59,")
+BROKEN = POLICY.replace("split:", "splitt:")
+HELD_BY_OTHERS = "supportLabel: support\nclose: true\n"
+
+
+def runs(s: Scene, commit: str | None = None) -> list[CheckRun]:
+    """Give the check runs that people see on a commit: the newest of our name."""
+    at = commit or s.repository.branches["main"]
+    found = [run for run in s.repository.check_runs if run.head_sha == at]
+    assert {run.name for run in found} <= {CHECK_NAME}
+    return found[-1:]
+
+
+def check(s: Scene, commit: str | None = None) -> CheckRun:
+    (run,) = runs(s, commit)
+    return run
+
+
+def head(pull: Issue) -> str:
+    assert pull.pull_request is not None
+    return pull.pull_request.head_sha
+
+
+async def pushes(s: Scene, text: str | None, by: str, path: str = PATH) -> str:
+    commit = s.github.push(s.repository, {path: text}, by=by)
+    await s.settle()
+    return commit.sha
+
+
+async def presses(s: Scene, by: str, commit: str | None = None) -> None:
+    s.github.press_check_button(check(s, commit), CONFIRM, by=by)
+    await s.settle()
+
+
+async def core_share(s: Scene) -> int:
+    """Give the repository's share with a core helper, as a new ticket pins it."""
+    talk = await s.asked("dave")
+    return (await talk.ticket()).terms.plans[0].share("core").repository_bp
+
+
+async def offered(s: Scene, words: str) -> bool:
+    """Say whether a new ticket's card has these words."""
+    return words in (await s.asked("dave")).card
+
+
+async def test_a_pull_request_shows_what_it_would_do_before_it_is_merged(database_url: str) -> None:
+    async with scene(database_url) as s:
+        pull = s.github.open_pull_request(s.repository, "Prices", {PATH: BROKEN}, by="mallory")
+        await s.settle()
+        faulty = check(s, head(pull))
+        assert faulty.conclusion == "failure"
+        (fault,) = faulty.annotations
+        assert (fault["path"], fault["start_line"], fault["end_line"]) == (PATH, 8, 8)
+        assert "Did you mean split?" in str(fault["message"])
+
+        s.github.push_to_pull_request(pull, {PATH: DEARER}, by="mallory")
+        await s.settle()
+        good = check(s, head(pull))
+        assert good.conclusion == "success"
+        assert "The plan question costs `$59.00` instead of `$49.00`" in str(good.output["summary"])
+        preview = str(good.output["text"])
+        assert "| Quick question | $59.00 | core | **$54.15** |" in preview
+        assert "goes to `ada`" in preview
+        assert "first answer by Tue 24 Nov 17:00 (UTC)" in preview
+
+        s.github.rerun_check(good, by="max")
+        await s.settle()
+        assert [run.conclusion for run in runs(s, head(pull))] == ["success"]
+
+        s.github.merge(pull, by="max")
+        await s.settle()
+        assert check(s).conclusion == "success"
+        assert await offered(s, "$59.00")
+
+
+async def test_a_pull_request_that_leaves_the_file_alone_gets_no_check(database_url: str) -> None:
+    async with scene(database_url) as s:
+        pull = s.github.open_pull_request(s.repository, "Mend", {"README.md": "#"}, by="mallory")
+        await s.settle()
+        assert runs(s, head(pull)) == []
+
+
+async def test_a_helper_who_raises_their_own_share_gets_nothing(database_url: str) -> None:
+    async with scene(database_url) as s:
+        commit = await pushes(s, RAISED, "ada")
+        waiting = check(s)
+        assert waiting.conclusion == "action_required"
+        assert "`ada` pushed this, and has the role write here" in str(waiting.output["summary"])
+        assert "the repository gets 0% instead of 5%" in str(waiting.output["summary"])
+        talk = await s.paid()
+
+        await presses(s, "ada")
+        assert check(s).conclusion == "action_required"
+        assert "`ada` pressed Confirm" in str(check(s).output["summary"])
+        await pushes(s, "# Widgets, better\n", "octo", "README.md")
+        assert await core_share(s) == 500
+
+        await presses(s, "max", commit)
+        assert check(s, commit).conclusion == "success"
+        assert "Confirmed by `max`" in str(check(s, commit).output["summary"])
+        assert await core_share(s) == 0
+        assert (await talk.ticket()).terms.plans[0].share("core").repository_bp == 500, "it is sold"
+
+
+async def test_a_merge_counts_as_a_push_of_whoever_merges(database_url: str) -> None:
+    async with scene(database_url) as s:
+        pull = s.github.open_pull_request(s.repository, "More", {PATH: RAISED}, by="ada")
+        s.github.merge(pull, by="ada")
+        await s.settle()
+        assert check(s).conclusion == "action_required"
+        await pushes(s, POLICY, "ada")
+        assert check(s).conclusion == "success", "nothing differs any more"
+        again = s.github.open_pull_request(
+            s.repository, "More", {PATH: RAISED}, by="ada", branch="again"
+        )
+        s.github.merge(again, by="octo")
+        await s.settle()
+        assert check(s).conclusion == "success"
+        assert await core_share(s) == 0
+
+
+async def test_an_edit_on_top_does_not_confirm_what_waits(database_url: str) -> None:
+    async with scene(database_url) as s:
+        await pushes(s, RAISED, "ada")
+        await pushes(s, RAISED + "reports: off\n", "max")
+        assert check(s).conclusion == "action_required"
+        assert "changed before this push" in str(check(s).output["summary"])
+        await presses(s, "max")
+        assert check(s).conclusion == "success"
+
+
+async def test_what_nobody_is_paid_by_anybody_may_change(database_url: str) -> None:
+    async with scene(database_url) as s:
+        await pushes(s, POLICY + "label: help\n", "ada")
+        assert check(s).conclusion == "success"
+        talk = await s.opens(labels=("help",))
+        assert talk.state == ("offered", "unpaid")
+
+
+async def test_a_broken_file_is_told_on_its_commit_and_the_last_good_one_counts(
+    database_url: str,
+) -> None:
+    async with scene(database_url) as s:
+        await pushes(s, BROKEN, "octo")
+        assert (check(s).conclusion, len(check(s).annotations)) == ("failure", 1)
+        assert await offered(s, "$49.00")
+        s.github.rerun_check(check(s), by="ada")
+        await s.settle()
+        assert (check(s).conclusion, len(check(s).annotations)) == ("failure", 1)
+        await pushes(s, DEARER, "max")
+        assert check(s).conclusion == "success"
+
+
+async def test_a_helper_who_is_nobody_yet_is_found_by_another_run(database_url: str) -> None:
+    async with scene(database_url) as s:
+        commit = await pushes(s, POLICY.replace("login: grace", "login: linus"), "max")
+        assert "no person @linus" in str(check(s).annotations[0]["message"])
+        s.github.add_user("linus")
+        s.github.rerun_check(check(s), by="octo")
+        await s.settle()
+        assert check(s, commit).conclusion == "success"
+        assert "`linus`" in (await s.asked()).card
+
+
+async def test_a_login_that_somebody_else_took_is_a_fault(database_url: str) -> None:
+    async with scene(database_url) as s:
+        s.github.rename_user("ada", "lovelace")
+        s.github.add_user("ada")
+        await pushes(s, DEARER, "max")
+        assert check(s).conclusion == "failure"
+        assert "another account" in str(check(s).annotations[0]["message"])
+        await pushes(s, DEARER.replace("login: ada", "login: lovelace"), "max")
+        assert check(s).conclusion == "success"
+        assert "ada is called lovelace by now" in str(check(s).output["summary"])
+
+
+async def test_a_file_of_another_app_is_silence(database_url: str) -> None:
+    workflow = {".github/workflows/s.yml": "uses: dessant/support-requests@v4\n"}
+    async with scene(database_url, policy=HELD_BY_OTHERS, files=workflow) as s:
+        assert check(s).conclusion == "neutral"
+        assert "belongs to another app" in str(check(s).output["summary"])
+        assert "dessant/support-requests" in str(check(s).output["summary"])
+        talk = await s.asked()
+        assert (talk.ours, talk.issue.labels, talk.issue.reactions) == ([], [], [])
+        pull = s.github.open_pull_request(s.repository, "Empty", {PATH: ""}, by="mallory")
+        await s.settle()
+        assert check(s, head(pull)).conclusion == "neutral"
+
+
+async def test_no_file_at_all_gets_no_check(database_url: str) -> None:
+    async with scene(database_url, policy=None) as s:
+        assert s.repository.check_runs == []
+        await pushes(s, POLICY, "ada")
+        assert check(s).conclusion == "action_required"
+        assert (await s.asked()).ours == []
+        await presses(s, "octo")
+        assert (await s.asked("dave")).cards
+
+
+async def test_the_file_can_go_and_comes_back_only_by_who_may(database_url: str) -> None:
+    async with scene(database_url) as s:
+        await pushes(s, None, "ada")
+        assert check(s).conclusion == "neutral"
+        assert (await s.asked()).ours == []
+        await pushes(s, POLICY, "ada")
+        assert check(s).conclusion == "action_required"
+        await pushes(s, POLICY + "# ours\n", "max")
+        assert check(s).conclusion == "action_required", "max did not push what ada did"
+        await presses(s, "max")
+        assert check(s).conclusion == "success"
+
+
+async def test_what_was_pushed_while_the_app_was_suspended_waits(database_url: str) -> None:
+    async with scene(database_url) as s:
+        s.github.suspend_app(s.installation)
+        s.github.push(s.repository, {PATH: RAISED}, by="ada")
+        await s.settle()
+        s.github.unsuspend_app(s.installation)
+        await s.settle()
+        assert check(s).conclusion == "action_required"
+
+
+async def test_what_came_in_right_after_the_installation_was_not_reviewed(
+    database_url: str,
+) -> None:
+    async with scene(database_url, policy=None) as s:
+        s.github.uninstall_app(s.installation)
+        other = s.github.create_repository("octo", "gadgets")
+        s.github.set_permission(other, "ada", Role.WRITE)
+        s.github.install_app("octo")
+        await s.wait(seconds=5)
+        s.github.push(other, {PATH: POLICY}, by="ada")
+        await s.settle()
+        (run,) = other.check_runs
+        assert run.conclusion == "action_required"
+
+
+async def test_each_commit_has_one_check_run_whatever_goes_wrong(database_url: str) -> None:
+    rates = {Fault.BAD_GATEWAY: 0.1, Fault.ANSWER_LOST: 0.15, Fault.DUPLICATE: 0.3}
+    async with scene(database_url, faults=Faults(seed=7, rates=rates, limit=60)) as s:
+        pull = s.github.open_pull_request(s.repository, "Prices", {PATH: DEARER}, by="mallory")
+        await s.settle()
+        s.github.merge(pull, by="max")
+        await s.settle()
+        await pushes(s, RAISED, "ada")
+        await presses(s, "octo")
+        times = Counter(run.head_sha for run in s.repository.check_runs)
+        assert set(times.values()) == {1}
+        assert len(times) == 4
+        assert check(s).conclusion == "success"
