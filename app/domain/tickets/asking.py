@@ -67,10 +67,8 @@ def unassign(ticket: Ticket, asked: Asked) -> tuple[Ticket, tuple[Effect, ...]]:
 def _mark(ticket: Ticket, user: UserId, state: AskState) -> Ticket:
     """Note what came of asking somebody; only their newest asking counts."""
     records = list(ticket.asked)
-    for at in range(len(records) - 1, -1, -1):
-        if records[at].helper.user == user:
-            records[at] = replace(records[at], state=state)
-            break
+    newest = max(at for at, each in enumerate(records) if each.helper.user == user)
+    records[newest] = replace(records[newest], state=state)
     return replace(ticket, asked=tuple(records))
 
 

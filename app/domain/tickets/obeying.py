@@ -10,7 +10,6 @@ from app.domain.commands import (
     Accept,
     Cancel,
     Claim,
-    Command,
     Decline,
     Help,
     Mistake,
@@ -31,6 +30,9 @@ from app.domain.tickets.decision import Around, Decision, nothing
 from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import Ticket
 from app.domain.wording import lines
+
+Order = Open | Status | Help | Off | Cancel | Accept | Decline | Claim | Release | Propose | Refund
+"""A command that can be done."""
 
 
 def obey(ticket: Ticket, event: CommandGiven, around: Around, now: datetime) -> Decision:
@@ -96,7 +98,7 @@ def _has_stake(ticket: Ticket, user: UserId) -> bool:
     return is_helper or ticket.customer_user == user
 
 
-def _needs_permission(ticket: Ticket, command: Command, user: UserId) -> bool:
+def _needs_permission(ticket: Ticket, command: Order, user: UserId) -> bool:
     """Say whether only a maintainer may do this now, so that GitHub must be asked afresh."""
     as_maintainer = may(Role.MAINTAINER, command.verb, ticket.stage)
     as_anyone = may(Role.ANYONE, command.verb, ticket.stage)
@@ -132,7 +134,7 @@ def _confused(
 
 
 def _do(
-    ticket: Ticket, command: Command, event: CommandGiven, around: Around, now: datetime
+    ticket: Ticket, command: Order, event: CommandGiven, around: Around, now: datetime
 ) -> Decision:
     """Do a command that this person may give now."""
     match command:
@@ -158,8 +160,6 @@ def _do(
             return working.propose(ticket, note, now)
         case Refund():
             return review.refund(ticket, now)
-        case NotBuilt():
-            return nothing(ticket, command.sentence)
         case _:
             assert_never(command)
 

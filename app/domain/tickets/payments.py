@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import assert_never
 
 from app.domain import ledger
 from app.domain.effects import Effect, NoticeKind
@@ -27,6 +28,8 @@ def payment_read(ticket: Ticket, event: PaymentRead, around: Around, now: dateti
             return _unpaid(ticket, event, now)
         case PaymentStatus.SUCCEEDED:
             return _succeeded(ticket, event, around, now)
+        case _:
+            assert_never(event.status)
 
 
 def _is_price(ticket: Ticket, event: PaymentRead) -> bool:
@@ -190,7 +193,7 @@ def _send_back(ticket: Ticket, event: PaymentRead, now: datetime) -> Decision:
         ticket = _without_debit(ticket, MoneyState.UNPAID, now)
     ticket, entries = booking.book_stray(ticket, event, now)
     effects: tuple[Effect, ...] = ()
-    rest = sums.rest(ticket, stray)
+    rest = ticket.rest(stray)
     if rest.amount:
         ticket, refund = refunds.order(ticket, event.intent, rest)
         effects = (refund,)

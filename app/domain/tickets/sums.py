@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.domain.money import Money
 from app.domain.tickets.stages import MoneyState, Stage
 from app.domain.tickets.ticket import Payment, RepaymentState, Stray, Ticket
 
@@ -20,7 +19,7 @@ def to_give_back(ticket: Ticket) -> Iterator[Payment | Stray]:
 
 def is_square(ticket: Ticket) -> bool:
     """Say whether everything that has to go back has surely left."""
-    return all(_is_repaid(ticket, each, is_done=True) for each in to_give_back(ticket))
+    return all(ticket.is_repaid(each, is_done=True) for each in to_give_back(ticket))
 
 
 def has_returned(ticket: Ticket, payment: Payment | Stray) -> bool:
@@ -29,12 +28,7 @@ def has_returned(ticket: Ticket, payment: Payment | Stray) -> bool:
         each.intent == payment.intent and each.state is RepaymentState.RETURNED
         for each in ticket.repayments
     )
-    return is_returned and not _is_repaid(ticket, payment, is_done=True)
-
-
-def rest(ticket: Ticket, payment: Payment | Stray) -> Money:
-    """Say what of a payment is not given back."""
-    return payment.amount - ticket.repaid(payment.intent, payment.amount.currency)
+    return is_returned and not ticket.is_repaid(payment, is_done=True)
 
 
 def money_when_over(ticket: Ticket) -> MoneyState:
@@ -45,16 +39,10 @@ def money_when_over(ticket: Ticket) -> MoneyState:
     if own is None and not ticket.strays:
         return ticket.money
     subject = ticket.strays if own is None else (own,)
-    if all(_is_repaid(ticket, each, is_done=True) for each in subject):
+    if all(ticket.is_repaid(each, is_done=True) for each in subject):
         return MoneyState.REFUNDED
-    is_under_way = all(_is_repaid(ticket, each, is_done=False) for each in subject)
+    is_under_way = all(ticket.is_repaid(each) for each in subject)
     # Of a price that was divided nothing has to go back, whatever was given by hand.
     if ticket.stage is Stage.SETTLED and not is_under_way:
         return MoneyState.PAID
     return MoneyState.REFUNDING
-
-
-def _is_repaid(ticket: Ticket, payment: Payment | Stray, *, is_done: bool) -> bool:
-    """Say whether all of a payment is given back."""
-    given = ticket.repaid(payment.intent, payment.amount.currency, is_done=is_done)
-    return given == payment.amount

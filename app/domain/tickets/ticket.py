@@ -306,7 +306,7 @@ class Ticket:
         paid = self.payment
         if paid is None or paid.succeeded_at is None:
             return None
-        return paid.amount - self.repaid(paid.intent, paid.amount.currency)
+        return self.rest(paid)
 
     @property
     def division(self) -> Division | None:
@@ -315,15 +315,27 @@ class Ticket:
             return None
         return self.share.divide(self.kept)
 
-    def repaid(self, intent: str, currency: str, *, is_done: bool = False) -> Money:
-        """Add up what of a payment is given back; with ``is_done`` only what has surely left."""
-        given = (
+    def rest(self, paid: Payment | Stray) -> Money:
+        """Give what of a payment did not go back.
+
+        It is never less than nothing, although for a moment more may seem to be given back than was
+        paid: a refund can be known before we hear that the one which it replaces has failed.
+        """
+        left = paid.amount.amount - self._repaid(paid)
+        return Money(max(0, left), paid.amount.currency)
+
+    def is_repaid(self, paid: Payment | Stray, *, is_done: bool = False) -> bool:
+        """Say whether all of a payment is given back; with ``is_done`` that it has surely left."""
+        return self._repaid(paid, is_done=is_done) >= paid.amount.amount
+
+    def _repaid(self, paid: Payment | Stray, *, is_done: bool = False) -> int:
+        """Add up what of a payment is given back, in minor units."""
+        return sum(
             each.amount.amount
             for each in self.repayments
-            if each.intent == intent
+            if each.intent == paid.intent
             and (each.state is RepaymentState.DONE if is_done else each.is_given)
         )
-        return Money(sum(given), currency)
 
     def due(self, clock: Clock) -> datetime | None:
         """Say when a clock strikes; ``None`` where it does not run."""

@@ -101,11 +101,10 @@ def title(ticket: Ticket) -> str:
 
 def _stray(ticket: Ticket, stray: Stray) -> str:
     """Tell of a payment that the ticket did not need."""
-    amount = stray.amount
-    is_gone = ticket.repaid(stray.intent, amount.currency, is_done=True) == amount
+    is_gone = ticket.is_repaid(stray, is_done=True)
     how = "went straight back." if is_gone else "goes straight back."
     what = "A payment of" if ticket.payment is None else "Another payment of"
-    return f"> {what} {show(amount)} was not needed: all of it {how}"
+    return f"> {what} {show(stray.amount)} was not needed: all of it {how}"
 
 
 def _offer(ticket: Ticket, operator: Operator) -> list[str]:

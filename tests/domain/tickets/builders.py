@@ -11,7 +11,7 @@ from app.domain import commands
 from app.domain.assignment import Candidate, Rule
 from app.domain.clockwork import ALWAYS_OPEN, Calendar, Promise
 from app.domain.conversations import Channel, Thread
-from app.domain.effects import Effect, Notify, React, Reaction, ShowCard
+from app.domain.effects import Effect, Notify, React
 from app.domain.events import (
     AnswerGiven,
     BalanceMove,
@@ -214,8 +214,8 @@ class Story:
                 by=by,
                 user=user(login),
                 command=command,
-                permission=permission,
                 is_question=is_question,
+                permission=permission,
             )
         )
 
@@ -349,10 +349,19 @@ class Story:
         return card.text(self.ticket, OPERATOR)
 
     @property
-    def sign(self) -> Reaction | None:
+    def sign(self) -> str:
         """The sign on the last comment."""
-        found = [each.reaction for each in self.last.effects if isinstance(each, React)]
-        return found[0] if found else None
+        return " ".join(each.reaction for each in self.now_made(React))
+
+    @property
+    def session(self) -> str:
+        """How far the checkout session is, for which plan, and which one comes after it."""
+        checkout = self.ticket.checkout
+        return f"{checkout.state} {checkout.plan} {checkout.next_plan}".strip() if checkout else ""
+
+    @property
+    def trouble(self) -> str:
+        return self.ticket.trouble or ""
 
     @property
     def told(self) -> list[str]:
@@ -362,10 +371,6 @@ class Story:
     def notice(self) -> str:
         """The last notice."""
         return self.made(Notify)[-1].body
-
-    @property
-    def has_changed_card(self) -> bool:
-        return any(isinstance(each, ShowCard) for each in self.last.effects)
 
     def made(self, kind: type[Made]) -> list[Made]:
         """Every effect of a kind that was ordered so far."""
@@ -387,11 +392,6 @@ class Story:
     @property
     def held(self) -> int:
         return -self.books.get(f"held:{TICKET}", 0)
-
-    def without_helper(self, login: str) -> Story:
-        """Take somebody out of the file."""
-        del self.nominees[login]
-        return self
 
     def changed(self, **fields: object) -> Story:
         """Change the ticket itself, where a story would be too long."""
