@@ -184,7 +184,6 @@ class Story:
     # what happens
 
     def does(self, event: TicketEvent) -> Decision:
-        """Let the ticket decide about an event."""
         around = Around(
             operator=OPERATOR, nominees=tuple(self.nominees.values()), topics=self.topics
         )
@@ -259,7 +258,6 @@ class Story:
         is_booked: bool = True,
         returned: BalanceMove | None = None,
     ) -> Decision:
-        """Read a payment as Stripe holds it now."""
         known = self.ticket.terms.plan(plan_id)
         price = amount if amount is not None else (known.price.amount if known else 4900)
         is_paid = status is PaymentStatus.SUCCEEDED
@@ -287,7 +285,6 @@ class Story:
         is_booked: bool = True,
         is_return_booked: bool = True,
     ) -> Decision:
-        """Read a refund as Stripe holds it now."""
         is_back = status is RefundStatus.FAILED and is_booked and is_return_booked
         return self.does(
             RefundRead(
@@ -350,7 +347,6 @@ class Story:
 
     @property
     def sign(self) -> str:
-        """The sign on the last comment."""
         return " ".join(each.reaction for each in self.now_made(React))
 
     @property
@@ -369,7 +365,6 @@ class Story:
 
     @property
     def notice(self) -> str:
-        """The last notice."""
         return self.made(Notify)[-1].body
 
     def made(self, kind: type[Made]) -> list[Made]:
@@ -393,7 +388,10 @@ class Story:
     def held(self) -> int:
         return -self.books.get(f"held:{TICKET}", 0)
 
+    def without_helper(self, login: str) -> Story:
+        del self.nominees[login]
+        return self
+
     def changed(self, **fields: object) -> Story:
-        """Change the ticket itself, where a story would be too long."""
         self.ticket = replace(self.ticket, **fields)  # type: ignore[arg-type]  # by name
         return self
