@@ -136,10 +136,8 @@ class Intake:
             reason = str(error) if isinstance(error, MainstayError) else type(error).__name__
             _log.warning("deliveries were not stored", count=len(group), error=reason)
             for each in group:
-                if not each.stored.done():
-                    each.stored.set_exception(NotStored("the database did not take it"))
-                    each.stored.exception()  # whoever left does not need to be told
+                each.stored.set_exception(NotStored("the database did not take it"))
+                each.stored.exception()  # whoever left does not need to be told
             return
         for each, is_new in zip(group, are_new, strict=True):
-            if not each.stored.done():
-                each.stored.set_result(is_new)
+            each.stored.set_result(is_new)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -140,3 +141,11 @@ async def test_what_is_not_http_is_refused_and_told_briefly(
     assert caplog.text == "" or caplog.messages == ["what came was not HTTP"]
     assert {record.levelname for record in caplog.records} <= {"INFO"}
     assert "Traceback" not in caplog.text
+
+
+def test_an_error_of_our_own_is_told_whole(
+    simple: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    error = RuntimeError("of our own")
+    logging.getLogger("aiohttp.server").error("a request failed", exc_info=error)
+    assert "RuntimeError: of our own" in caplog.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import assert_never
 
 from app.domain.assignment import Rule
 from app.domain.clockwork import Promise
@@ -227,6 +228,8 @@ def _of_asking(record: Asked) -> str:
             return f"{name} was asked, and took it."
         case AskState.WAITING:
             return f"{name} was asked."
+        case _:
+            assert_never(record.state)
 
 
 def _of_stage(ticket: Ticket) -> str:
@@ -257,3 +260,5 @@ def _of_stage(ticket: Ticket) -> str:
             return "The offer ended."
         case Stage.REFUNDED:
             return "It ended, and all of the money was sent back."
+        case _:
+            assert_never(ticket.stage)
