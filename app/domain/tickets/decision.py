@@ -60,9 +60,9 @@ def nothing(ticket: Ticket, reason: str) -> Decision:
 _NOTICES_BEFORE: dict[NoticeKind, int] = {
     NoticeKind.ASKED: 1,
     NoticeKind.WAITING: 1,
-    NoticeKind.BREACH: 1,
     NoticeKind.REMINDER: 1,
     NoticeKind.DECLINED: 1,
+    NoticeKind.BREACH: 2,
     NoticeKind.CANCEL_ASKED: 2,
     NoticeKind.PROPOSED: 2,
     NoticeKind.REFUND: NOTICES_MAX - 1,

@@ -11,9 +11,9 @@ from datetime import datetime
 
 from app.domain.effects import NoticeKind
 from app.domain.ids import UserId
-from app.domain.tickets import proposed
+from app.domain.tickets import proposed, review
 from app.domain.tickets.clocks import Clock
-from app.domain.tickets.decision import Decision, notify
+from app.domain.tickets.decision import Decision, may_notify, notify
 from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import Ticket
 from app.domain.wording import notices
@@ -46,7 +46,12 @@ def remind(ticket: Ticket) -> Decision:
 
 
 def give_up(ticket: Ticket, now: datetime) -> Decision:
-    """Let it count as solved, because the customer left the question open."""
+    """Let it count as solved, because the customer left the question open.
+
+    Where they cannot be told of it any more, their silence decides nothing: the maintainers do.
+    """
+    if not may_notify(ticket, NoticeKind.PROPOSED):
+        return review.begin(replace(ticket, is_unanswered=True), now)
     ticket = replace(proposed.begin(ticket, now), is_unanswered=True)
     ticket, told = notify(ticket, NoticeKind.PROPOSED, notices.unanswered(ticket))
     return Decision(ticket=ticket, effects=told, reason="the customer left a question open")

@@ -200,8 +200,8 @@ def _sold(ticket: Ticket) -> list[str]:
         parts.append(f"**Helper:** {_helper(ticket, ticket.helper.person)}")
     elif ticket.nobody_asked and stage is Stage.QUEUED:
         parts.append(f"**Asked:** nobody. {quoted(ticket.nobody_asked)}")
-    if ticket.is_out_of_time and stage is Stage.REVIEW:
-        parts.append("**Why:** the time that was promised is over, and as much again.")
+    if stage is Stage.REVIEW and (why := _why_review(ticket)):
+        parts.append(f"**Why:** {why}")
     division = ticket.division
     if division is not None and not stage.is_over:
         parts.append(f"**Where it goes:** {divided(division)}.")
@@ -210,6 +210,15 @@ def _sold(ticket: Ticket) -> list[str]:
     if ticket.declines and stage in (Stage.WORKING, Stage.REVIEW):
         parts.append(f"**The customer says:** {quoted(ticket.declines[-1])}")
     return parts
+
+
+def _why_review(ticket: Ticket) -> str:
+    """Say what led to a review, where no words of the customer's do."""
+    if ticket.is_unanswered:
+        return f"{name(ticket.customer)} left a question open."
+    if ticket.is_out_of_time:
+        return "the time that was promised is over, and as much again."
+    return ""
 
 
 def _helper(ticket: Ticket, person: Person) -> str:

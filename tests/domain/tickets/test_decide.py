@@ -146,9 +146,9 @@ def test_the_last_but_one_is_kept_for_whoever_loses_by_silence() -> None:
     ticket = offer()
     for kind in (NoticeKind.ASKED, NoticeKind.ASKED):
         ticket, _ = notify(ticket, kind, "@ada")
-    for kind in (NoticeKind.PROPOSED, NoticeKind.CANCEL_ASKED, NoticeKind.REFUND):
+    for kind in (NoticeKind.PROPOSED, NoticeKind.CANCEL_ASKED, NoticeKind.BREACH):
         assert may_notify(ticket, kind)
-    for kind in (NoticeKind.ASKED, NoticeKind.REMINDER, NoticeKind.DECLINED):
+    for kind in (NoticeKind.ASKED, NoticeKind.REMINDER, NoticeKind.DECLINED, NoticeKind.WAITING):
         assert not may_notify(ticket, kind)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from app.domain.assignment import Rule
 from app.domain.deliveries import Provider
-from app.domain.effects import OpenCheckout, ReadPayment, Refund
+from app.domain.effects import NoticeKind, OpenCheckout, ReadPayment, Refund
 from app.domain.events import EffectFailed, OfferOvertaken, OfferWithdrawn, PaymentStatus
 from app.domain.events import RefundStatus as Back
 from app.domain.people import Identity, Permission
@@ -146,6 +146,10 @@ CARDS: Mapping[str, Callable[[], Story]] = {
     ),
     "review": lambda: Story().reviewed(),
     "review-out-of-time": lambda: after(Story().working(), lambda s: s.waits(days=6)),
+    "review-question-open": lambda: after(
+        question_asked().changed(notices=(NoticeKind.ASKED, NoticeKind.ASKED, NoticeKind.BREACH)),
+        lambda s: s.waits(days=6),
+    ),
     "accepted": lambda: Story().accepted(),
     "settled": lambda: Story().settled(),
     "settled-by-silence": lambda: after(Story().proposed(), lambda s: s.waits(days=7)),
