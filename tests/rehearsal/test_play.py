@@ -30,6 +30,7 @@ ENDS = {
     "label": ("settled", "paid"),
     "cancel": ("cancelled", "refunded"),
     "no-helper": ("refunded", "refunded"),
+    "breach": ("refunded", "refunded"),
 }
 
 

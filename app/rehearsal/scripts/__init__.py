@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from app.rehearsal.scripts import cancel, happy, label, no_helper
+from app.rehearsal.scripts import breach, cancel, happy, label, no_helper
 from app.rehearsal.scripts.story import Story
 
 Script = Callable[[Story], Awaitable[None]]
@@ -18,4 +18,5 @@ SCRIPTS: Final[Mapping[str, Script]] = {
     "label": label.play,
     "cancel": cancel.play,
     "no-helper": no_helper.play,
+    "breach": breach.play,
 }

@@ -162,6 +162,10 @@ class Story:
         seen, wanted = (self.card.stage, self.card.money), (stage, money)
         self.check(seen == wanted, f"the card is {seen} instead of {wanted}")
 
+    def expect_words(self, words: str) -> None:
+        """See that the card says this to people."""
+        self.check(words in self.card_text, f"the card does not say {words!r}")
+
     def expect_notices(self, *kinds: str) -> None:
         """See that these notices stand in the issue, and no other."""
         seen = [mark.detail for _, mark in self.ours("notice")]
