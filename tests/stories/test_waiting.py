@@ -21,6 +21,8 @@ async def test_only_the_time_that_was_left_runs_on_after_the_answer(database_url
     async with scene(database_url, policy=OFFICE) as s:
         talk = await taken(s)
         assert "**By:** 25 Nov 2026, 09:00 UTC (10:00 Europe/Oslo), as promised" in talk.card
+        _, page = await talk.page("t")
+        assert "25 Nov 2026, 09:00 UTC (10:00 Europe/Oslo)" in page
         await s.wait(hours=5)
         await talk.says("ada", "Which version do you use?")
         assert talk.state == ("waiting_on_customer", "paid")
