@@ -23,7 +23,15 @@ if TYPE_CHECKING:
 
 GOOD, FAULT, WRONG_USE = 0, 1, 2
 
-SCRIPTS: Final = ("happy", "label", "cancel", "no-helper", "breach")
+SCRIPTS: Final = (
+    "happy",
+    "label",
+    "cancel",
+    "no-helper",
+    "breach",
+    "config-pull-request",
+    "steal-share",
+)
 STAGE_PORT: Final = 8080
 CURTAIN: Final = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 """Scripts begin on this Tuesday morning, so that calendars and holidays always play the same."""

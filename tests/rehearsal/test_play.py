@@ -31,6 +31,8 @@ ENDS = {
     "cancel": ("cancelled", "refunded"),
     "no-helper": ("refunded", "refunded"),
     "breach": ("refunded", "refunded"),
+    "config-pull-request": ("offered", "unpaid"),
+    "steal-share": ("settled", "paid"),
 }
 
 

@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from app.rehearsal.scripts import breach, cancel, happy, label, no_helper
+from app.rehearsal.scripts import (
+    breach,
+    cancel,
+    config_pull_request,
+    happy,
+    label,
+    no_helper,
+    steal_share,
+)
 from app.rehearsal.scripts.story import Story
 
 Script = Callable[[Story], Awaitable[None]]
@@ -19,4 +27,6 @@ SCRIPTS: Final[Mapping[str, Script]] = {
     "cancel": cancel.play,
     "no-helper": no_helper.play,
     "breach": breach.play,
+    "config-pull-request": config_pull_request.play,
+    "steal-share": steal_share.play,
 }
