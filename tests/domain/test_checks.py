@@ -165,14 +165,14 @@ def test_no_file_at_all_is_neither_good_nor_bad() -> None:
     assert outcome(Judgement(state=PolicyState.MISSING, found=None)) == checks.REMOVED
 
 
-def test_another_app_for_the_same_label_is_pointed_out() -> None:
+def test_the_other_app_is_pointed_out_where_its_workflow_is_known() -> None:
     rival = ".github/workflows/support.yml"
-    broken = parse("version: 2\n", currencies_settled=("usd",))
-    for found in (policy(), Foreign(ForeignKind.EMPTY), broken):
-        assert "dessant/support-requests" in proposed(found, rival=rival).summary
-        assert "dessant" not in proposed(found).summary
-    adopted = Judgement(state=PolicyState.ADOPTED, found=policy())
-    assert "workflows/support" in outcome(adopted, rival=rival).summary
+    foreign = Foreign(ForeignKind.EMPTY)
+    judged = Judgement(state=PolicyState.FOREIGN, found=foreign)
+    for check in (proposed(foreign, rival=rival), outcome(judged, rival=rival)):
+        assert "workflows/support" in check.summary
+        assert "dessant/support-requests" in check.summary
+    assert "dessant" not in proposed(foreign).summary
 
 
 def test_a_first_proposal_says_whose_word_it_takes() -> None:

@@ -46,7 +46,7 @@ class PolicyRead:
     is_untouched: bool = False
     """Nothing was pushed to the repository since it was chosen."""
     rival: str = ""
-    """The workflow that runs another app for the same file; empty: none that we know of."""
+    """The workflow that a file of others may be for; empty: there is none that we know of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ class ProposalRead:
     logins: tuple[tuple[str, UserId | None], ...]
     """Each helper's login with the numeric id of the person that it belongs to today."""
     rival: str = ""
-    """The workflow that runs another app for the same file; empty: none that we know of."""
+    """The workflow that a file of others may be for; empty: there is none that we know of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

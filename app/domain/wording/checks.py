@@ -68,12 +68,12 @@ def proposal(
         case Foreign():
             return _foreign(found, read.rival)
         case Faults():
-            return _faulty(found, read.path, read.rival)
+            return _faulty(found, read.path)
         case SupportPolicy():
             return Check(
                 conclusion=Conclusion.SUCCESS,
                 title=f"Good: {_size(found)}",
-                summary=_bounded(_proposed(changes), _warning(read.rival)),
+                summary=_bounded(_proposed(changes)),
                 text=_bounded(preview(found, operator, now)),
             )
         case _:
@@ -88,34 +88,36 @@ def outcome(read: PolicyRead, judged: Judgement, operator: Operator, now: dateti
         case Foreign():
             return _foreign(judged.found, read.rival)
         case Faults():
-            return _faulty(judged.found, read.path, read.rival)
+            return _faulty(judged.found, read.path)
         case SupportPolicy():
             pass
         case _:
             assert_never(judged.found)
     is_pending = judged.state is PolicyState.PENDING
-    size, warning = _size(judged.found), _warning(read.rival)
     summary = _waiting(read, judged) if is_pending else _in_force(read, judged)
     return Check(
         conclusion=Conclusion.ACTION_REQUIRED if is_pending else Conclusion.SUCCESS,
-        title="Waits for a maintainer" if is_pending else f"In force: {size}",
-        summary=_bounded(summary, warning),
+        title="Waits for a maintainer" if is_pending else f"In force: {_size(judged.found)}",
+        summary=_bounded(summary),
         text=_bounded(preview(judged.found, operator, now)),
         buttons=(CONFIRM_BUTTON,) if is_pending else (),
     )
 
 
 def _foreign(found: Foreign, rival: str) -> Check:
+    silence = f"{found.reason} Nothing happens in public because of it."
+    workflow = (
+        f"The workflow {quoted(rival)} runs `dessant/support-requests`, which comments on issues "
+        "with the label `support` and closes them."
+    )
     return Check(
         conclusion=Conclusion.NEUTRAL,
         title="Not a file for Mainstay",
-        summary=_bounded(
-            f"{found.reason} Nothing happens in public because of it.", _warning(rival)
-        ),
+        summary=_bounded(silence, workflow if rival else ""),
     )
 
 
-def _faulty(found: Faults, path: str, rival: str) -> Check:
+def _faulty(found: Faults, path: str) -> Check:
     count = len(found.faults)
     told = "1 fault" if count == 1 else f"{'More than ' if found.is_cut else ''}{count} faults"
     lines = [
@@ -130,7 +132,6 @@ def _faulty(found: Faults, path: str, rival: str) -> Check:
         summary=_bounded(
             "The file cannot be followed as it is. What is in force stays in force.",
             "\n".join(lines),
-            _warning(rival),
         ),
         annotations=tuple(
             Annotation(path=path, line=fault.line, message=f"{fault.reason} {fault.remedy}")
@@ -207,15 +208,6 @@ def _whose_word(what: str) -> str:
 def _size(policy: SupportPolicy) -> str:
     helpers, plans = len(policy.helpers), len(policy.plans)
     return f"{helpers} helper{'' if helpers == 1 else 's'}, {plans} plan{'' if plans == 1 else 's'}"
-
-
-def _warning(rival: str) -> str:
-    if not rival:
-        return ""
-    return (
-        f"**Careful:** the workflow {quoted(rival)} runs `dessant/support-requests`, which "
-        "comments on issues with the label `support` and closes them."
-    )
 
 
 def _parted(changes: Iterable[Change]) -> tuple[list[Change], list[Change]]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from app.domain.currencies import CURRENCIES
 from app.domain.ids import UserId
-from app.domain.policy import SupportPolicy, parse
+from app.domain.policy import Faults, Foreign, SupportPolicy, parse
 from app.providers.github.client import Client
 from app.providers.github.concurrency import for_each
 from app.providers.github.grants import Grant
@@ -55,8 +55,7 @@ async def accounts_of(
     client: Client, grant: Grant, text: bytes | None
 ) -> tuple[tuple[str, UserId | None], ...]:
     """Ask which persons the helpers are; a file that nobody can follow names none."""
-    # Which currencies an operator settles in makes no difference to who the helpers are.
-    policy = None if text is None else parse(text, currencies_settled=tuple(CURRENCIES))
+    policy = _parse(text)
     if not isinstance(policy, SupportPolicy):
         return ()
 
@@ -69,8 +68,15 @@ async def accounts_of(
     return tuple(await for_each([helper.login for helper in policy.helpers], resolve))
 
 
-async def rival_of(client: Client, grant: Grant, commit: str) -> str:
-    """Find a workflow that runs another app for the same file; empty: none that we know of."""
+def _parse(text: bytes | None) -> SupportPolicy | Faults | Foreign | None:
+    # Which currencies an operator settles in makes no difference to who the helpers are.
+    return None if text is None else parse(text, currencies_settled=tuple(CURRENCIES))
+
+
+async def rival_of(client: Client, grant: Grant, commit: str, text: bytes | None) -> str:
+    """Find the workflow that a file of others may be for; empty: there is none that we know of."""
+    if not isinstance(_parse(text), Foreign):
+        return ""
     repository = repository_path(grant.repository)
     found = await client.find(grant, f"{repository}/contents/{WORKFLOWS}?ref={commit}")
     if not isinstance(found, list):

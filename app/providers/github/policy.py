@@ -39,7 +39,7 @@ async def read_policy(client: Client, effect: ReadPolicy) -> PolicyRead:
         before=before,
         after=after,
         is_untouched=await _is_untouched(client, effect, repository["pushed_at"]),
-        rival=await rival_of(client, grant, commit) if file.blob else "",
+        rival=await rival_of(client, grant, commit, file.text),
     )
 
 

@@ -32,7 +32,7 @@ async def read_proposal(client: Client, effect: ReadProposal) -> ProposalRead | 
         path=file.path,
         text=file.text,
         logins=await accounts_of(client, grant, file.text),
-        rival=await rival_of(client, grant, effect.commit) if file.blob else "",
+        rival=await rival_of(client, grant, effect.commit, file.text),
     )
 
 

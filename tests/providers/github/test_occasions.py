@@ -150,25 +150,29 @@ async def test_an_organisation_is_no_helper(
     assert (await read(performer, order(Chosen(at=NOON)))).logins == (("acme", None),)
 
 
-async def test_a_workflow_that_runs_another_app_for_the_file_is_found(
+async def test_a_workflow_that_a_file_of_others_may_be_for_is_found(
     github: GitHubStandIn,
     repository: Repository,
     performer: GitHub,
     order: Order,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    async def rival() -> str:
+        return (await read(performer, order(Chosen(at=NOON)))).rival
+
     folder = ".github/workflows"
-    github.push(repository, {f"{folder}/ci.yml": "on: push\n"}, by="octo")
-    assert (await read(performer, order(Chosen(at=NOON)))).rival == ""
+    github.push(repository, {PATH: "close: true\n"}, by="octo")
+    assert await rival() == ""
     uses = "jobs: {a: {steps: [{uses: Dessant/Support-Requests@v4}]}}\n"
     others = {f"{folder}/notes.md": uses, f"{folder}/big.yml": "#" * 70_000 + uses}
-    github.push(repository, others, by="octo")
-    assert (await read(performer, order(Chosen(at=NOON)))).rival == ""
+    github.push(repository, {f"{folder}/ci.yml": "on: push\n", **others}, by="octo")
+    assert await rival() == ""
     github.push(repository, {f"{folder}/support.yaml": uses}, by="octo")
-    assert (await read(performer, order(Chosen(at=NOON)))).rival == f"{folder}/support.yaml"
+    assert await rival() == f"{folder}/support.yaml"
     monkeypatch.setattr(files, "WORKFLOWS_READ_MAX", 1)
-    assert (await read(performer, order(Chosen(at=NOON)))).rival == "", "the first is ci.yml"
-    github.push(repository, {PATH: None}, by="octo")
-    github.requests.clear()
-    await read(performer, order(Chosen(at=NOON)))
-    assert not [path for path in asked(github) if "workflows" in path]
+    assert await rival() == "", "the first is ci.yml"
+    for text in (NEW, "version: 2\n", None):
+        github.push(repository, {PATH: text}, by="octo")
+        github.requests.clear()
+        assert await rival() == ""
+        assert not [path for path in asked(github) if "workflows" in path]

@@ -62,7 +62,7 @@ async def test_the_file_comes_whole_with_its_commit_and_its_helpers(
         text=POLICY.encode(),
         logins=(("ada", UserId(github.state.account("ada").id)), ("Grace", None)),
     )
-    assert len(asked(github)) == 7, "repository, commit, two names, two helpers, workflows"
+    assert len(asked(github)) == 6, "repository, commit, two names, two helpers"
 
 
 async def test_our_own_name_for_the_file_comes_first(
@@ -138,4 +138,4 @@ async def test_a_second_reading_costs_nothing_of_the_limit(
     first = await read(performer, effect)
     github.requests.clear()
     assert await read(performer, effect) == first
-    assert [one.status for one in github.requests] == [304, 304, 404, 304, 404]
+    assert [one.status for one in github.requests] == [304, 304, 404, 304]
