@@ -57,7 +57,8 @@ def _is_helper(
 ) -> bool:
     """Say whether somebody stands in the file that is in force."""
     row = policies.in_force(session, repository)
-    logins = {login.lower() for login, known in row.logins if known == user} if row else set()
+    assert row is not None, "the policy was read from it"
+    logins = {login.lower() for login, known in row.logins if known == user}
     return any(each.login.lower() in logins for each in policy.helpers)
 
 

@@ -62,11 +62,11 @@ async def test_without_a_ticket_help_stands_there_once_however_often_it_is_asked
     ("words", "line"),
     [
         ("/support nosuchplan", "I do not know `nosuchplan`."),
-        ("/support quote 1,000", "two"),
+        ("/support quote 1,000", "can be read as 1000 or as 1.000"),
         ("/support budget -5", ""),
         ("/support rate 5 great", "You cannot rate the help yet"),
         ("/support question private", "Tickets cannot be private yet"),
-        ("/support accept @not_a-login!", "That is not a name on GitHub"),
+        ("/support accept @-nobody", "That is not a name on GitHub"),
         ("/support decline", "Please say why"),
     ],
 )
