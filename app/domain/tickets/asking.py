@@ -130,10 +130,10 @@ def pass_on(ticket: Ticket, around: Around, now: datetime, reason: str) -> Decis
 
 
 def went_off(ticket: Ticket, user: UserId, around: Around, now: datetime) -> Decision:
-    """Ask the next helper, because the one who is asked takes a break."""
+    """Ask the next helper, because the one who is asked takes a break: they said so, in time."""
     if ticket.asking is None or ticket.asking.helper.user != user:
         return nothing(ticket, "this helper is not asked for it")
-    return pass_on(ticket, around, now, "the helper takes no new tickets at the moment")
+    return release(ticket, around, now)
 
 
 def note_assignment(

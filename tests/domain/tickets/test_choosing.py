@@ -6,6 +6,7 @@ from app.domain.assignment import Rule
 from app.domain.effects import Assign, Unassign
 from app.domain.events import HelperWentOff
 from app.domain.tickets.clocks import Clock
+from app.domain.tickets.ticket import AskState
 from tests.domain.tickets.builders import (
     ADA,
     GRACE,
@@ -56,6 +57,7 @@ def test_whoever_goes_off_while_being_asked_makes_room_for_the_next() -> None:
     went_off(story, ADA)
     assert story.asked == GRACE
     assert [each.login for each in story.made(Unassign)] == [ADA]
+    assert story.ticket.asked[0].state is AskState.RELEASED  # who says so was not silent
     assert "ada takes no new tickets" not in story.card  # they were asked before
     went_off(story, GRACE)
     assert story.asked == ""
