@@ -22,7 +22,7 @@ from app.domain.currencies import CURRENCIES
 from app.domain.errors import MainstayError
 from app.domain.ids import TicketId
 from app.domain.ledger import Account, Posted
-from app.domain.policy import Faults, Foreign, parse
+from app.domain.policy import MORE, Faults, Foreign, parse
 from app.services import invariants
 from app.settings import SettingsFault
 from app.store import by_hand, ledger
@@ -86,7 +86,7 @@ def check_config(path: str, environment: Mapping[str, str]) -> int:
             for fault in found.faults:
                 print(f"{path}:{fault}")
             if found.is_cut:
-                print(f"{path}: There is more; mend these first.")
+                print(f"{path}: {MORE}")
             return FAULT
         case policy:
             plans = ", ".join(plan.id for plan in policy.plans) or "none"

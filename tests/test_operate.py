@@ -80,7 +80,7 @@ def test_many_faults_are_cut_and_it_says_so(
     file = tmp_path / "support.yml"
     file.write_text("version: 1\n" + "".join(f"unknown{n}: 1\n" for n in range(200)))
     assert main(["check-config", str(file)]) == 1
-    assert "There is more; mend these first." in capsys.readouterr().out
+    assert "There are more faults; these come first." in capsys.readouterr().out
 
 
 def test_a_foreign_file_is_no_good(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

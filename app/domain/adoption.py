@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import assert_never
+from functools import lru_cache
+from typing import Final, assert_never
 
 from app.domain.effects import Chosen, Confirmed, Pushed, Rerun
 from app.domain.events import PolicyRead, Version
@@ -18,6 +19,9 @@ from app.domain.operator import Operator
 from app.domain.policy import Faults, Foreign, ForeignKind, SupportPolicy, parse
 from app.domain.policy.accounts import account_faults
 from app.domain.policy.changes import Accounts, Change, Moves, changes, follow, moves, renames
+
+PARSED_MAX: Final = 16
+"""Judging looks at one text several times, and a transaction waits meanwhile."""
 
 
 class PolicyState(StrEnum):
@@ -142,6 +146,8 @@ class Shown:
 
 def shown(read: PolicyRead, latest: Latest | None, state: PolicyState, *, is_news: bool) -> Shown:
     """Say on which commits it is to be shown: where it is news, and where somebody asked."""
+    if read.repository.is_archived:
+        return Shown(())  # nobody can write there any more
     was_never_there = state is PolicyState.MISSING and latest is None
     commits = [home(read, latest)] if is_news and not was_never_there else []
     if not isinstance(read.occasion, Confirmed | Rerun):
@@ -157,9 +163,14 @@ def shown(read: PolicyRead, latest: Latest | None, state: PolicyState, *, is_new
 
 
 def _parse(text: bytes | None, operator: Operator) -> SupportPolicy | Faults | Foreign | None:
-    if text is None:
-        return None
-    return parse(text, currencies_settled=operator.currencies, platform_bp=operator.platform_bp)
+    return None if text is None else _parsed(text, operator.currencies, operator.platform_bp)
+
+
+@lru_cache(maxsize=PARSED_MAX)
+def _parsed(
+    text: bytes, currencies: tuple[str, ...], platform_bp: int
+) -> SupportPolicy | Faults | Foreign:
+    return parse(text, currencies_settled=currencies, platform_bp=platform_bp)
 
 
 def _known(logins: tuple[tuple[str, UserId | None], ...]) -> Accounts:

@@ -96,10 +96,11 @@ def read(session: Session, event: PolicyRead, context: Context) -> Handled:
     reading = _reading(event, judged, adoption.home(event, latest))
     is_news = policies.record(session, reading, now=context.now)
     shown = adoption.shown(event, latest, judged.state, is_news=is_news)
-    outcome = checks.outcome(event, judged, context.operator, context.now)
-    for commits, check in ((shown.outcome, outcome), (shown.overtaken, checks.OVERTAKEN)):
-        for commit in commits:
-            _show(session, event.installation, repository, commit, check, context)
+    for commit in shown.outcome:
+        check = checks.outcome(event, judged, context.operator, context.now)
+        _show(session, event.installation, repository, commit, check, context)
+    for commit in shown.overtaken:
+        _show(session, event.installation, repository, commit, checks.OVERTAKEN, context)
     return Handled.DONE
 
 

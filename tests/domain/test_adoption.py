@@ -379,6 +379,12 @@ def test_an_empty_repository_has_no_commit_to_show_it_on() -> None:
     assert shown(reading, last, PolicyState.MISSING, is_news=True) == Shown(())
 
 
+def test_in_an_archived_repository_nothing_can_be_shown() -> None:
+    reading = read(TEXT, occasion=CHOSEN, is_untouched=True)
+    archived = replace(reading, repository=replace(reading.repository, is_archived=True))
+    assert shown(archived, None, PolicyState.ADOPTED, is_news=True) == Shown(())
+
+
 def test_the_same_content_stays_at_home_where_it_was_found_first() -> None:
     assert home(read(TEXT), latest(TEXT, PolicyState.PENDING)) == FIRST
     assert home(read(TEXT), latest(RAISED, PolicyState.PENDING)) == HEAD

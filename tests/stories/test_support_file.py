@@ -1,4 +1,7 @@
-"""The file as a contract: seen before it is merged, and changed only by who may."""
+"""The file as a contract: seen before it is merged, and changed only by who may.
+
+What depends on the database is tested on both of them with the services; here most play on one.
+"""
 
 from __future__ import annotations
 
@@ -87,8 +90,8 @@ async def test_a_pull_request_shows_what_it_would_do_before_it_is_merged(databas
         assert await offered(s, "$59.00")
 
 
-async def test_a_pull_request_that_leaves_the_file_alone_gets_no_check(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_a_pull_request_that_leaves_the_file_alone_gets_no_check(sqlite_url: str) -> None:
+    async with scene(sqlite_url) as s:
         pull = s.github.open_pull_request(s.repository, "Mend", {"README.md": "#"}, by="mallory")
         await s.settle()
         assert runs(s, head(pull)) == []
@@ -116,8 +119,8 @@ async def test_a_helper_who_raises_their_own_share_gets_nothing(database_url: st
         assert (await talk.ticket()).terms.plans[0].share("core").repository_bp == 500, "it is sold"
 
 
-async def test_a_merge_counts_as_a_push_of_whoever_merges(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_a_merge_counts_as_a_push_of_whoever_merges(sqlite_url: str) -> None:
+    async with scene(sqlite_url) as s:
         pull = s.github.open_pull_request(s.repository, "More", {PATH: RAISED}, by="ada")
         s.github.merge(pull, by="ada")
         await s.settle()
@@ -133,8 +136,8 @@ async def test_a_merge_counts_as_a_push_of_whoever_merges(database_url: str) -> 
         assert await core_share(s) == 0
 
 
-async def test_an_edit_on_top_does_not_confirm_what_waits(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_an_edit_on_top_does_not_confirm_what_waits(sqlite_url: str) -> None:
+    async with scene(sqlite_url) as s:
         await pushes(s, RAISED, "ada")
         await pushes(s, RAISED + "reports: off\n", "max")
         assert check(s).conclusion == "action_required"
@@ -143,8 +146,8 @@ async def test_an_edit_on_top_does_not_confirm_what_waits(database_url: str) -> 
         assert check(s).conclusion == "success"
 
 
-async def test_what_nobody_is_paid_by_anybody_may_change(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_what_nobody_is_paid_by_anybody_may_change(sqlite_url: str) -> None:
+    async with scene(sqlite_url) as s:
         await pushes(s, POLICY + "label: help\n", "ada")
         assert check(s).conclusion == "success"
         talk = await s.opens(labels=("help",))
@@ -152,9 +155,9 @@ async def test_what_nobody_is_paid_by_anybody_may_change(database_url: str) -> N
 
 
 async def test_a_broken_file_is_told_on_its_commit_and_the_last_good_one_counts(
-    database_url: str,
+    sqlite_url: str,
 ) -> None:
-    async with scene(database_url) as s:
+    async with scene(sqlite_url) as s:
         await pushes(s, BROKEN, "octo")
         assert (check(s).conclusion, len(check(s).annotations)) == ("failure", 1)
         assert await offered(s, "$49.00")
@@ -165,8 +168,8 @@ async def test_a_broken_file_is_told_on_its_commit_and_the_last_good_one_counts(
         assert check(s).conclusion == "success"
 
 
-async def test_a_helper_who_is_nobody_yet_is_found_by_another_run(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_a_helper_who_is_nobody_yet_is_found_by_another_run(sqlite_url: str) -> None:
+    async with scene(sqlite_url) as s:
         commit = await pushes(s, POLICY.replace("login: grace", "login: linus"), "max")
         assert "no person @linus" in str(check(s).annotations[0]["message"])
         s.github.add_user("linus")
@@ -176,8 +179,8 @@ async def test_a_helper_who_is_nobody_yet_is_found_by_another_run(database_url: 
         assert "`linus`" in (await s.asked()).card
 
 
-async def test_a_login_that_somebody_else_took_is_a_fault(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_a_login_that_somebody_else_took_is_a_fault(sqlite_url: str) -> None:
+    async with scene(sqlite_url) as s:
         s.github.rename_user("ada", "lovelace")
         s.github.add_user("ada")
         await pushes(s, DEARER, "max")
@@ -188,9 +191,9 @@ async def test_a_login_that_somebody_else_took_is_a_fault(database_url: str) -> 
         assert "ada is called lovelace by now" in str(check(s).output["summary"])
 
 
-async def test_a_file_of_another_app_is_silence(database_url: str) -> None:
+async def test_a_file_of_another_app_is_silence(sqlite_url: str) -> None:
     workflow = {".github/workflows/s.yml": "uses: dessant/support-requests@v4\n"}
-    async with scene(database_url, policy=HELD_BY_OTHERS, files=workflow) as s:
+    async with scene(sqlite_url, policy=HELD_BY_OTHERS, files=workflow) as s:
         assert check(s).conclusion == "neutral"
         assert "belongs to another app" in str(check(s).output["summary"])
         assert "dessant/support-requests" in str(check(s).output["summary"])
@@ -201,8 +204,8 @@ async def test_a_file_of_another_app_is_silence(database_url: str) -> None:
         assert check(s, head(pull)).conclusion == "neutral"
 
 
-async def test_no_file_at_all_gets_no_check(database_url: str) -> None:
-    async with scene(database_url, policy=None) as s:
+async def test_no_file_at_all_gets_no_check(sqlite_url: str) -> None:
+    async with scene(sqlite_url, policy=None) as s:
         assert s.repository.check_runs == []
         await pushes(s, POLICY, "ada")
         assert check(s).conclusion == "action_required"
@@ -211,8 +214,8 @@ async def test_no_file_at_all_gets_no_check(database_url: str) -> None:
         assert (await s.asked("dave")).cards
 
 
-async def test_the_file_can_go_and_comes_back_only_by_who_may(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_the_file_can_go_and_comes_back_only_by_who_may(sqlite_url: str) -> None:
+    async with scene(sqlite_url) as s:
         await pushes(s, None, "ada")
         assert check(s).conclusion == "neutral"
         assert (await s.asked()).ours == []
@@ -224,8 +227,8 @@ async def test_the_file_can_go_and_comes_back_only_by_who_may(database_url: str)
         assert check(s).conclusion == "success"
 
 
-async def test_what_was_pushed_while_the_app_was_suspended_waits(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_what_was_pushed_while_the_app_was_suspended_waits(sqlite_url: str) -> None:
+    async with scene(sqlite_url) as s:
         s.github.suspend_app(s.installation)
         s.github.push(s.repository, {PATH: RAISED}, by="ada")
         await s.settle()
@@ -235,9 +238,9 @@ async def test_what_was_pushed_while_the_app_was_suspended_waits(database_url: s
 
 
 async def test_what_came_in_right_after_the_installation_was_not_reviewed(
-    database_url: str,
+    sqlite_url: str,
 ) -> None:
-    async with scene(database_url, policy=None) as s:
+    async with scene(sqlite_url, policy=None) as s:
         s.github.uninstall_app(s.installation)
         other = s.github.create_repository("octo", "gadgets")
         s.github.set_permission(other, "ada", Role.WRITE)

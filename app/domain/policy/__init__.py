@@ -7,7 +7,7 @@ editors: both are made from one description of the keys, in ``keys.py``.
 
 from __future__ import annotations
 
-from app.domain.policy.faults import Fault, Faults, Foreign, ForeignKind
+from app.domain.policy.faults import MORE, Fault, Faults, Foreign, ForeignKind
 from app.domain.policy.reading import parse, support_schema
 from app.domain.policy.support import (
     AiRung,
@@ -24,6 +24,7 @@ from app.domain.policy.support import (
 )
 
 __all__ = [
+    "MORE",
     "AiRung",
     "Fault",
     "Faults",

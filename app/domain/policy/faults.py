@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -23,6 +24,9 @@ class Fault:
         return f"{self.line}:{self.column}: {self.reason} {self.remedy}"
 
 
+MORE: Final = "There are more faults; these come first."
+
+
 @dataclass(frozen=True, slots=True)
 class Faults:
     """A file that is meant for us and cannot be followed; the last good one stays in force."""
@@ -33,7 +37,7 @@ class Faults:
     """There are more than these."""
 
     def __str__(self) -> str:
-        more = ["There are more faults; these come first."] if self.is_cut else []
+        more = [MORE] if self.is_cut else []
         return "\n".join([*map(str, self.faults), *more])
 
 

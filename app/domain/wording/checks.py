@@ -22,7 +22,7 @@ from app.domain.checks import (
 from app.domain.effects import Chosen, Confirmed, Pushed, Rerun
 from app.domain.events import PolicyRead, ProposalRead
 from app.domain.operator import Operator
-from app.domain.policy import Faults, Foreign, SupportPolicy
+from app.domain.policy import MORE, Faults, Foreign, SupportPolicy
 from app.domain.policy.changes import Change
 from app.domain.wording.preview import preview
 from app.domain.wording.texts import quoted
@@ -125,7 +125,7 @@ def _faulty(found: Faults, path: str) -> Check:
         for fault in found.faults
     ]
     if found.is_cut:
-        lines.append("- There are more faults; these come first.")
+        lines.append(f"- {MORE}")
     return Check(
         conclusion=Conclusion.FAILURE,
         title=told,
