@@ -80,6 +80,18 @@ async def test_of_several_attempts_the_newest_is_named(
     assert await lost(performer, clock) == (LostDelivery(id=newest.id, guid=newest.guid),)
 
 
+async def test_where_nothing_failed_one_request_is_enough(
+    github: GitHubStandIn, clock: Clock, issue: Issue, performer: GitHub
+) -> None:
+    for number in range(120):
+        github.comment(issue, f"Comment {number}.", by="carol")
+    await github.settle()
+    clock.forward(minutes=2)
+    github.requests.clear()
+    assert await lost(performer, clock) == ()
+    assert len(asked(github)) == 1
+
+
 async def test_it_looks_back_as_far_as_it_is_told_page_by_page(
     github: GitHubStandIn, receiver: Receiver, clock: Clock, issue: Issue, performer: GitHub
 ) -> None:
@@ -91,8 +103,13 @@ async def test_it_looks_back_as_far_as_it_is_told_page_by_page(
     clock.forward(minutes=2)
     github.requests.clear()
     assert await lost(performer, clock, since=timedelta(minutes=30)) == ()
-    assert len(asked(github)) == 2
-    assert len(await lost(performer, clock, since=timedelta(hours=3))) == 3
+    assert len(asked(github)) == 1
+    await lose(github, receiver, issue)
+    clock.forward(minutes=2)
+    github.requests.clear()
+    assert len(await lost(performer, clock, since=timedelta(minutes=30))) == 1
+    assert len(asked(github)) == 3
+    assert len(await lost(performer, clock, since=timedelta(hours=3))) == 4
 
 
 async def test_a_delivery_that_github_forgot_is_refused(
