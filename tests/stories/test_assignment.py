@@ -75,28 +75,6 @@ async def test_where_helpers_claim_nobody_is_asked(sqlite_url: str) -> None:
         assert talk.assignees == ["grace"]
 
 
-async def test_where_nobody_claims_the_money_goes_back(sqlite_url: str) -> None:
-    async with scene(sqlite_url, policy=f"{POLICY}assignment: claim\n") as s:
-        talk = await s.paid()
-        await s.wait(hours=48, minutes=1)
-        assert talk.state == ("refunded", "refunded")
-
-
-async def test_when_everybody_was_asked_the_card_says_so_and_who_can_help(
-    sqlite_url: str,
-) -> None:
-    async with scene(sqlite_url) as s:
-        talk = await s.paid()
-        await s.wait(hours=8, minutes=1)
-        await s.wait(hours=8, minutes=1)
-        assert talk.state == ("queued", "paid")
-        assert "**Asked:** nobody. No helper can be asked now" in talk.card
-        assert "one of the helpers, by `/support claim`; or a maintainer" in talk.card
-        refund = await talk.says("max", "/support refund they are all away")
-        assert talk.signs(refund) == ["eyes"]
-        assert talk.state == ("refunded", "refunded")
-
-
 async def test_who_never_acts_is_asked_three_times_and_not_again(database_url: str) -> None:
     async with scene(database_url, policy=GRACE_ALONE) as s:
         for _ in range(3):

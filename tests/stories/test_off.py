@@ -54,32 +54,12 @@ async def test_what_they_are_asked_for_passes_on_and_what_they_took_stays(
         assert asked[0].state == ("working", "paid")
 
 
-async def test_where_everybody_is_off_the_card_says_so(sqlite_url: str) -> None:
-    async with scene(sqlite_url) as s:
-        talk = await s.opens("ada")
-        await talk.says("ada", "/support off")
-        await talk.says("grace", "/support off 2w")
-        paid = await s.paid()
-        assert paid.state == ("queued", "paid")
-        assert "No helper can be asked now (off for a while: 2)." in paid.card.replace("\\", "")
-        assert paid.notices() == []
-
-
 async def test_it_is_for_helpers_alone(sqlite_url: str) -> None:
     async with scene(sqlite_url) as s:
         talk = await s.paid()
         for login in ("carol", "max", "mallory"):
             off = await talk.says(login, "/support off 3d")
             assert talk.signs(off) == ["-1"]
-        assert "**Asked:** `ada`" in talk.card
-
-
-async def test_a_break_of_no_length_that_we_know_is_asked_about(sqlite_url: str) -> None:
-    async with scene(sqlite_url) as s:
-        talk = await s.paid()
-        off = await talk.says("ada", "/support off until Monday")
-        assert talk.signs(off) == ["confused"]
-        assert "`/support off 3d`" in talk.card
         assert "**Asked:** `ada`" in talk.card
 
 
