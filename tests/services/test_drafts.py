@@ -1,0 +1,130 @@
+"""From a ticket to its draft: what is fetched, asked, kept and shown."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from sqlmodel import select
+
+from app.domain.effects import DraftReply, FetchDocs, ListDocs, ShowDraft
+from app.domain.events import DocFile, DocsFetched, DocsListed, DraftShown, ReplyDrafted
+from app.domain.ids import TicketId
+from app.domain.tickets.ticket import DraftState, Ticket
+from app.store.documents import DraftRow
+from tests.services.desk import Desk, message
+
+README = DocFile(path="README.md", blob="a" * 40, size_bytes=40)
+GUIDE = DocFile(path="docs/proxy.md", blob="b" * 40, size_bytes=40)
+TEXTS = ((README.blob, "# Widgets"), (GUIDE.blob, "Set proxy=on to go through a proxy."))
+
+
+def listed(ticket: Ticket, *files: DocFile) -> DocsListed:
+    return DocsListed(ticket=ticket.id, commit="c" * 40, files=files or (README, GUIDE))
+
+
+def drafted(ticket: Ticket, answer: object = None) -> ReplyDrafted:
+    said = {"answer": "Set proxy=on.", "sources": [GUIDE.path], "is_handoff": False}
+    return ReplyDrafted(
+        ticket=ticket.id,
+        answer=json.dumps(said if answer is None else answer),
+        model="gpt-5-mini",
+        input_tokens=11,
+        output_tokens=7,
+    )
+
+
+async def asked(desk: Desk) -> Ticket:
+    (ticket,) = await desk.opens("carol")
+    await desk.handles(listed(ticket))
+    await desk.handles(DocsFetched(ticket=ticket.id, texts=TEXTS))
+    return ticket
+
+
+async def draft_row(desk: Desk) -> DraftRow:
+    return await desk.reads(lambda session: session.exec(select(DraftRow)).one())
+
+
+async def test_the_prompt_holds_the_question_and_the_documents_and_nobodys_name(
+    desk: Desk,
+) -> None:
+    ticket = await asked(desk)
+    assert [each.ticket for each in await desk.orders(ListDocs)] == [ticket.id]
+    (fetch,) = await desk.orders(FetchDocs)
+    assert fetch.blobs == (README.blob, GUIDE.blob)
+    (order,) = await desk.orders(DraftReply)
+    assert "How?" in order.user
+    assert "Set proxy=on to go through a proxy." in order.user
+    assert "carol" not in order.system + order.user + order.customer_hash
+    assert len(order.customer_hash) == 64
+
+
+async def test_what_we_have_is_not_fetched_again(desk: Desk) -> None:
+    first = await asked(desk)
+    await desk.handles(message("dave", "/support"))
+    second = await desk.ticket()
+    assert second.id != first.id
+    await desk.handles(listed(second))
+    assert [each.ticket for each in await desk.orders(FetchDocs)] == [first.id]
+    assert [each.ticket for each in await desk.orders(DraftReply)] == [first.id, second.id]
+
+
+async def test_only_what_is_missing_is_fetched(desk: Desk) -> None:
+    await asked(desk)
+    await desk.handles(message("dave", "/support"))
+    newer = replace(GUIDE, blob="d" * 40)
+    await desk.handles(listed(await desk.ticket(), README, newer))
+    assert (await desk.orders(FetchDocs))[-1].blobs == (newer.blob,)
+
+
+async def test_a_repository_without_documents_is_asked_about_all_the_same(desk: Desk) -> None:
+    (ticket,) = await desk.opens("carol")
+    await desk.handles(DocsListed(ticket=ticket.id, commit="", files=()))
+    assert [each.ticket for each in await desk.orders(DraftReply)] == [ticket.id]
+
+
+async def test_the_answer_is_shown_with_its_sources_and_kept_with_its_cost(desk: Desk) -> None:
+    ticket = await asked(desk)
+    await desk.handles(drafted(ticket))
+    (order,) = await desk.orders(ShowDraft)
+    assert "Set proxy=on." in order.body
+    assert f"octo/widgets/blob/{'c' * 40}/docs/proxy.md" in order.body
+    row = await draft_row(desk)
+    assert (row.model, row.input_tokens, row.output_tokens, row.reason) == ("gpt-5-mini", 11, 7, "")
+    await desk.handles(DraftShown(ticket=ticket.id, comment="5"))
+    assert (await desk.ticket()).draft is DraftState.SHOWN
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ({"answer": "", "sources": [], "is_handoff": True}, "the model left it to a person"),
+        ("no object", "the reply is not in the form that was asked for"),
+        ({"answer": "…", "sources": [], "is_handoff": False}, "nothing of the answer"),
+    ],
+)
+async def test_what_may_not_be_shown_is_kept_and_the_ticket_goes_on_without(
+    desk: Desk, answer: object, reason: str
+) -> None:
+    ticket = await asked(desk)
+    await desk.handles(drafted(ticket, answer))
+    assert await desk.orders(ShowDraft) == []
+    assert (await desk.ticket()).draft is DraftState.NONE
+    row = await draft_row(desk)
+    assert row.reason.startswith(reason)
+    assert row.output_tokens == 7
+
+
+async def test_news_of_a_draft_that_nobody_waits_for_changes_nothing(desk: Desk) -> None:
+    ticket = await asked(desk)
+    await desk.handles(drafted(ticket, {"answer": "", "sources": [], "is_handoff": True}))
+    before = await desk.orders()
+    unknown = replace(ticket, id=TicketId("f" * 32))
+    for each in (ticket, unknown):
+        await desk.handles(listed(each))
+        await desk.handles(DocsFetched(ticket=each.id, texts=TEXTS))
+        await desk.handles(drafted(each))
+        await desk.handles(DraftShown(ticket=each.id, comment="5"))
+    assert await desk.orders() == before
+    assert (await desk.ticket()).draft is DraftState.NONE
