@@ -17,7 +17,6 @@ from app.domain.events import (
     RefundMoved,
     RefundRead,
 )
-from app.domain.ids import TicketId
 from app.domain.tickets import booking
 from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import Ticket
@@ -50,8 +49,10 @@ def checkout_ended(session: Session, event: CheckoutEnded, context: Context) -> 
 def payment_read(session: Session, event: PaymentRead, context: Context) -> Handled:
     """Give a payment to its ticket, in the ticket's lane; book one that is nobody's."""
     found = known.lookup(session, Provider.STRIPE, [event.intent])
-    ticket = found.ticket if found is not None else event.ticket
-    if ticket is None or ticket_rows.get(session, ticket) is None:
+    named = found.ticket if found is not None else event.ticket
+    # Metadata at Stripe can name anything.
+    ticket = ticket_rows.get(session, named) if named is not None else None
+    if ticket is None:
         return _unknown_payment(session, event, context)
     return _in_its_lane(session, ticket, event, event.intent, context)
 
@@ -61,28 +62,26 @@ def refund_read(session: Session, event: RefundRead, context: Context) -> Handle
     found = known.lookup(session, Provider.STRIPE, [event.intent, event.refund])
     if found is None or found.ticket is None:
         return _unknown_refund(session, event, context)
-    return _in_its_lane(session, found.ticket, event, event.refund, context)
+    ticket = ticket_rows.get(session, found.ticket)
+    assert ticket is not None, "what is known of a ticket goes with it"
+    return _in_its_lane(session, ticket, event, event.refund, context)
 
 
 def _in_its_lane(
     session: Session,
-    ticket_id: TicketId,
+    ticket: Ticket,
     event: PaymentRead | RefundRead,
     external_id: str,
     context: Context,
 ) -> Handled:
     """Handle what is in the ticket's lane; move what came in another one there first."""
-    ticket = ticket_rows.get(session, ticket_id)
-    if ticket is None:
-        return Handled.DONE
     lane = ticket.thread.lane
     if lane == context.lane:
         if ticket.stage is Stage.OFFERED and _is_sold_to_another(session, ticket):
             # The news of that may stand behind this payment in the lane.
-            overtaken = OfferOvertaken(ticket=ticket_id)
-            tickets.happened(session, ticket_id, overtaken, context)
-        return tickets.happened(session, ticket_id, event, context)
-    known.know(session, Provider.STRIPE, external_id, lane=lane, ticket=ticket_id)
+            tickets.happened(session, ticket.id, OfferOvertaken(ticket=ticket.id), context)
+        return tickets.happened(session, ticket.id, event, context)
+    known.know(session, Provider.STRIPE, external_id, lane=lane, ticket=ticket.id)
     moved_event: Event = event
     record.event(session, moved_event, context, key=f"{context.key}:moved", lane=lane)
     return Handled.DONE

@@ -62,7 +62,8 @@ def open_ticket(
 ) -> Decision:
     """Open a ticket as an offer; the caller has looked that the customer has none here."""
     now, operator = context.now, context.operator
-    drafted = documents.drafts_since(session, thread.repository, now.replace(hour=0, minute=0))
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    drafted = documents.drafts_since(session, thread.repository, midnight)
     has_draft = _has_draft(policy, operator) and drafted < policy.limits.ai_drafts_per_day
     terms = pin(policy, operator, has_draft=has_draft)
     ticket = Ticket(

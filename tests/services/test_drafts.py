@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlmodel import select
@@ -13,6 +14,7 @@ from app.domain.events import DocFile, DocsFetched, DocsListed, DraftShown, Repl
 from app.domain.ids import TicketId
 from app.domain.tickets.ticket import DraftState, Ticket
 from app.store.documents import DraftRow
+from tests.domain.policies import edited
 from tests.services.desk import Desk, message
 
 README = DocFile(path="README.md", blob="a" * 40, size_bytes=40)
@@ -128,3 +130,21 @@ async def test_news_of_a_draft_that_nobody_waits_for_changes_nothing(desk: Desk)
         await desk.handles(DraftShown(ticket=each.id, comment="5"))
     assert await desk.orders() == before
     assert (await desk.ticket()).draft is DraftState.NONE
+
+
+async def test_without_a_model_nothing_is_begun(desk: Desk) -> None:
+    desk.operator = replace(desk.operator, has_model=False)
+    (ticket,) = await desk.opens("carol")
+    assert await desk.orders(ListDocs) == []
+    assert (ticket.draft, ticket.terms.has_draft) == (DraftState.NONE, False)
+
+
+async def test_the_drafts_of_a_day_are_counted_from_midnight_on(desk: Desk) -> None:
+    await desk.adopts(edited(("ai_drafts_per_day: 50", "ai_drafts_per_day: 1")))
+    desk.now = desk.now.replace(hour=0, minute=0, second=5)
+    await desk.handles(message("carol", "/support"))
+    desk.now = desk.now.replace(hour=23, minute=59, second=59)
+    await desk.handles(message("dave", "/support"))
+    desk.now += timedelta(seconds=2)
+    await desk.handles(message("mallory", "/support"))
+    assert [each.terms.has_draft for each in await desk.tickets()] == [True, False, True]

@@ -113,6 +113,13 @@ async def test_a_refund_of_somebody_elses_payment_is_booked(desk: Desk) -> None:
     assert await desk.balance("unapplied:pi_1") == 0
 
 
+async def test_a_refund_that_came_back_is_booked_as_such(desk: Desk) -> None:
+    await desk.handles(payment(None), lane=ELSEWHERE)
+    back = BalanceMove(id="txn_back", amount=PRICES["question"], fee=Money(0, "usd"), at=NOW)
+    await desk.handles(replace(refund(), returned=back), lane=ELSEWHERE)
+    assert await desk.balance("unapplied:pi_1") == -4900
+
+
 async def test_a_session_that_is_over_is_told_to_its_ticket_alone(desk: Desk) -> None:
     (ticket,) = await desk.opens("carol")
     session = await desk.checkout(ticket)
