@@ -141,5 +141,6 @@ def set_up(log_format: str, secrets: Iterable[str] = (), stream: IO[str] | None 
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
+        # A cached logger would keep what it was given first, and a test could not listen to it.
+        cache_logger_on_first_use=False,
     )

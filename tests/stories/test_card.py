@@ -46,7 +46,7 @@ async def test_a_locked_issue_goes_on_on_the_tickets_own_page(database_url: str)
 
 
 async def test_a_deleted_issue_goes_on_there_too_and_can_end(database_url: str) -> None:
-    async with scene(database_url, buried=3) as s:
+    async with scene(database_url) as s:
         talk = await s.paid()
         token = talk.token
         s.github.delete_issue(talk.issue, by="octo")
@@ -56,6 +56,9 @@ async def test_a_deleted_issue_goes_on_there_too_and_can_end(database_url: str) 
         assert (ticket.stage, ticket.money) == ("refunded", "refunded")
         async with s.http.get(f"{s.world.url}/t/{token}") as answer:
             assert "Refunded" in await answer.text()
+        # The notice, and each state of the card that was not overtaken by the next one in time.
+        s.buried = (await s.ready())["buried"]["effect"]
+        assert 3 <= s.buried <= 4
 
 
 @pytest.mark.parametrize("fault", [Fault.ANSWER_LOST, Fault.TIMEOUT, Fault.BAD_GATEWAY])
