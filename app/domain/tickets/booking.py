@@ -194,7 +194,12 @@ def _unbooked(ticket: Ticket) -> Iterator[tuple[str, str]]:
     if own is not None and own.succeeded_at is not None and not own.is_booked:
         yield own.intent, ""
     yield from ((each.intent, "") for each in ticket.strays if not each.is_booked)
-    yield from ((each.intent, each.refund) for each in ticket.repayments if not each.is_read)
+    # A refund can be known before we hear that the one which it replaces has failed.
+    payments = (*ticket.strays, *((own,) if own is not None else ()))
+    twice = {each.intent for each in payments if ticket.is_given_twice(each)}
+    for each in ticket.repayments:
+        if not each.is_read or (each.is_given and each.intent in twice):
+            yield each.intent, each.refund
 
 
 def _unended(ticket: Ticket) -> Iterator[tuple[str, str]]:

@@ -316,17 +316,17 @@ class Ticket:
         return self.share.divide(self.kept)
 
     def rest(self, paid: Payment | Stray) -> Money:
-        """Give what of a payment did not go back.
-
-        It is never less than nothing, although for a moment more may seem to be given back than was
-        paid: a refund can be known before we hear that the one which it replaces has failed.
-        """
+        """Give what of a payment did not go back; never less than nothing."""
         left = paid.amount.amount - self._repaid(paid)
         return Money(max(0, left), paid.amount.currency)
 
     def is_repaid(self, paid: Payment | Stray, *, is_done: bool = False) -> bool:
         """Say whether all of a payment is given back; with ``is_done`` that it has surely left."""
         return self._repaid(paid, is_done=is_done) >= paid.amount.amount
+
+    def is_given_twice(self, paid: Payment | Stray) -> bool:
+        """Say whether more seems given back than was paid: then one of those refunds has failed."""
+        return self._repaid(paid) > paid.amount.amount
 
     def _repaid(self, paid: Payment | Stray, *, is_done: bool = False) -> int:
         """Add up what of a payment is given back, in minor units."""

@@ -79,6 +79,19 @@ def test_what_is_missing_in_the_books_is_looked_for_before_what_takes_days() -> 
     assert story.ticket.due(Clock.LOOK) == START + FIRST_LOOK
 
 
+def test_where_more_seems_given_back_than_was_paid_the_failed_refund_is_looked_for() -> None:
+    story = Story().paid()
+    story.says(CAROL, "/support cancel")
+    story.refunds(refund="re_1")
+    story.refunds(refund="re_2")  # Stripe gave it, so the first one has come back
+    assert not is_booked(story.ticket)
+    story.waits(minutes=1)
+    assert looks(story) == ["re_1", "re_2"]
+    story.refunds(RefundStatus.FAILED, refund="re_1")
+    assert (story.state, story.held) == ("cancelled refunded", 0)
+    assert is_booked(story.ticket)
+
+
 def test_looking_when_nothing_is_missing_ends_it() -> None:
     story = Story().paid()
     story.changed(ticks=9).ticket = story.ticket.start(Clock.LOOK, START)

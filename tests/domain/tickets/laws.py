@@ -1,0 +1,164 @@
+"""What is true of a ticket after whatever happened to it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import datetime
+
+from app.domain import ledger
+from app.domain.tickets.booking import is_booked
+from app.domain.tickets.checkout import can_pay
+from app.domain.tickets.clocks import Clock
+from app.domain.tickets.stages import MoneyState, Stage
+from app.domain.tickets.ticket import NOTICES_MAX, Payment, RepaymentState, Stray, Ticket
+from app.domain.wording.answers import Answers, answers
+from tests.domain.tickets.builders import CAROL, OPERATOR, TICKET, Story
+from tests.domain.tickets.till import Till
+
+_UNPAID = {MoneyState.UNPAID, MoneyState.PENDING, MoneyState.FAILED}
+_BACK = {MoneyState.REFUNDING, MoneyState.REFUNDED}
+_PAID = {MoneyState.PAID}
+
+TOGETHER: dict[Stage, set[MoneyState]] = {
+    Stage.OFFERED: _UNPAID,
+    Stage.QUEUED: _PAID,
+    Stage.WORKING: _PAID,
+    Stage.WAITING_ON_CUSTOMER: _PAID,
+    Stage.PROPOSED: _PAID,
+    Stage.REVIEW: _PAID,
+    Stage.ACCEPTED: _PAID,
+    Stage.SETTLED: _PAID | _BACK,  # what is divided can still be given back by hand
+    Stage.CANCELLED: _UNPAID | _BACK,
+    Stage.EXPIRED: _UNPAID | _BACK,
+    Stage.REFUNDED: _BACK,
+}
+"""Which stage and which state of the money are ever seen together."""
+
+CLOCKS: dict[Stage, set[Clock]] = {
+    Stage.OFFERED: {Clock.OFFER, Clock.LOOK},
+    Stage.QUEUED: {Clock.NO_HELPER},
+    Stage.WORKING: {Clock.RESOLVE, Clock.CANCEL},
+    Stage.WAITING_ON_CUSTOMER: {Clock.UNANSWERED},
+    Stage.PROPOSED: {Clock.ACCEPT},
+    Stage.REVIEW: {Clock.REVIEW},
+    Stage.ACCEPTED: {Clock.GRACE},
+}
+"""Of these clocks one runs in each stage that is not over: so none of them is a dead end."""
+
+_MOMENT = re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d UTC")
+_MENTION = re.compile(r"(?<![\w`])@\w")
+
+
+def money_and_stage_agree(ticket: Ticket) -> None:
+    assert ticket.money in TOGETHER[ticket.stage], (ticket.stage, ticket.money)
+    if ticket.stage.is_over and ticket.strays and ticket.payment is None:
+        assert ticket.money in _BACK  # a late payment is told of
+
+
+def something_moves_it(ticket: Ticket, *, is_refund_ordered: bool) -> None:
+    """Somebody or some clock has the next move, also for the money of a ticket that is over."""
+    running = {each.clock for each in ticket.clocks}
+    if not ticket.stage.is_over:
+        assert running & CLOCKS[ticket.stage], (ticket.stage, running)
+    if ticket.money is MoneyState.PENDING or not is_booked(ticket):
+        assert Clock.LOOK in running
+    if ticket.money is MoneyState.REFUNDING:
+        assert is_refund_ordered or Clock.LOOK in running or ticket.trouble == "refund"
+
+
+def card_answers(ticket: Ticket, card: str, now: datetime) -> None:
+    """The five questions are answered, to the right person, with moments that are not over."""
+    told = answers(ticket, OPERATOR)
+    for question, answer in (("To pay", told.owe), ("Next", told.next), ("By", told.by)):
+        assert len(answer) > 5
+        assert f"- **{question}:** {answer}" in card
+    for question, answer in (("If not", told.otherwise), ("To stop", told.stop)):
+        assert len(answer) > 5
+        assert f"- **{question}:** {answer}" in card
+    assert "None" not in card
+    assert not _MENTION.search(card)
+    _names_who_acts(ticket, told)
+    for written in _MOMENT.findall(f"{told.by} {told.otherwise}"):
+        at = datetime.strptime(f"{written[:-3]}+0000", "%d %b %Y, %H:%M %z")
+        assert at >= now.replace(second=0, microsecond=0), (written, now)
+
+
+def _names_who_acts(ticket: Ticket, told: Answers) -> None:
+    who = ticket.helper.person.login if ticket.helper else ""
+    expected = {
+        Stage.OFFERED: "the bank" if ticket.money is MoneyState.PENDING else f"`{CAROL}`",
+        Stage.QUEUED: f"`{ticket.asking.helper.person.login}`" if ticket.asking else "helper",
+        Stage.WORKING: f"`{who}`",
+        Stage.WAITING_ON_CUSTOMER: f"`{CAROL}`",
+        Stage.PROPOSED: f"`{CAROL}`",
+        Stage.REVIEW: "a maintainer",
+    }
+    assert expected.get(ticket.stage, "nobody") in told.next
+
+
+def nothing_is_too_much(ticket: Ticket, till: Till, now: datetime) -> None:
+    """Four notices, and one session that can be paid while something is due, else none."""
+    assert len(ticket.notices) <= NOTICES_MAX
+    open_ones = sum(ends > now for ends in till.sessions.values())
+    assert open_ones <= (1 if can_pay(ticket) else 0)
+    payments: list[Payment | Stray] = [*ticket.strays, *filter(None, [ticket.payment])]
+    for paid in payments:
+        orders = [each for each in ticket.repayments if each.intent == paid.intent and each.n]
+        assert sum(each.amount.amount for each in orders) <= paid.amount.amount
+
+
+def every_cent_is_there(story: Story, till: Till) -> None:
+    """The books are in balance, say what Stripe says, and what the ticket believes of itself."""
+    assert list(ledger.accounts_sum_to_zero(story.entries.values())) == []
+    for key, entry in story.entries.items():
+        if key.startswith("txn_"):
+            moved: Counter[str] = Counter()
+            for posting in entry.postings:
+                moved[posting.account] += posting.amount
+            amount, fee = till.amounts(key)
+            assert moved["stripe_balance"] == amount - fee
+            assert moved["stripe_fees"] == fee
+    ticket, books = story.ticket, story.books
+    assert story.held == _expected_held(ticket)
+    shares = sum(
+        amount
+        for account, amount in books.items()
+        if account.startswith("payee:") or account == "platform_revenue"
+    )
+    assert -shares == (ticket.divided.amount if ticket.divided else 0)
+    if ticket.stage is Stage.SETTLED:
+        assert story.held == 0
+    is_at_rest = ticket.stage is Stage.SETTLED or ticket.money is MoneyState.REFUNDED
+    if is_at_rest and is_booked(ticket):
+        finished = list(ledger.finished_tickets_hold_nothing(story.entries.values(), {TICKET}))
+        assert finished == [], (ticket.payment, ticket.repayments)
+    settled = {TICKET} if ticket.stage is Stage.SETTLED else set()
+    assert list(ledger.settled_once(story.entries.values(), settled)) == []
+
+
+def nothing_is_undone(before: Ticket, after: Ticket) -> None:
+    """What is known of a refund, what is booked and what was told are never taken back."""
+    order = list(RepaymentState)
+    for old, new in zip(before.repayments, after.repayments, strict=False):
+        assert old.refund in ("", new.refund)
+        assert order.index(old.state) <= order.index(new.state)
+        assert old.is_booked <= new.is_booked
+        assert old.is_return_booked <= new.is_return_booked
+    assert len(before.repayments) <= len(after.repayments)
+    assert after.notices[: len(before.notices)] == before.notices
+    assert before.ticks <= after.ticks
+    if before.stage.is_over:
+        assert after.stage is before.stage
+
+
+def _expected_held(ticket: Ticket) -> int:
+    own = ticket.payment
+    if own is None or ticket.divided is not None:
+        return 0
+    went = sum(
+        each.amount.amount
+        for each in ticket.repayments
+        if each.intent == own.intent and each.is_booked and not each.is_return_booked
+    )
+    return (own.amount.amount if own.is_booked else 0) - went

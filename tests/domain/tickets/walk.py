@@ -1,0 +1,220 @@
+"""One step of a random walk: what happens to a ticket, and what may come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from hypothesis.stateful import RuleBasedStateMachine
+
+from app.domain.commands import Verb
+from app.domain.effects import (
+    Assign,
+    CheckPermission,
+    CloseCheckout,
+    Effect,
+    OpenCheckout,
+    ReadPayment,
+    ReadRefund,
+    Refund,
+    ShowCard,
+)
+from app.domain.events import (
+    CardShown,
+    CheckoutClosed,
+    CommandGiven,
+    EffectFailed,
+    HelperAssigned,
+    PaymentStatus,
+    RefundStatus,
+    TimeCame,
+)
+from app.domain.people import Allowed, Permission, Role, may
+from app.domain.tickets.decide import TicketEvent
+from app.domain.tickets.stages import Stage
+from app.domain.wording import card
+from tests.domain.tickets import laws
+from tests.domain.tickets.builders import CAROL, MAX, OPERATOR, TICKET, Story
+from tests.domain.tickets.till import Paid, Till
+
+HAS_OUTCOME = (
+    OpenCheckout,
+    CloseCheckout,
+    ReadPayment,
+    ReadRefund,
+    Refund,
+    Assign,
+    CheckPermission,
+)
+
+
+class Walk(RuleBasedStateMachine):
+    """A ticket, Stripe, and everything that was ordered and has not been done yet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.story = Story()
+        self.till = Till()
+        self.waiting: list[Effect] = []
+        self.card: ShowCard | None = None
+        """The newest order to show the card: an older one that waits is never performed."""
+        self.news: list[TicketEvent] = []
+        """What came of effects, and what Stripe and GitHub told; it may be told again."""
+        self.maintainers = {MAX}
+
+    # ------------------------------------------------------------------ deciding
+
+    def happens(self, event: TicketEvent) -> None:
+        """Let the ticket decide; the same told at once again must change nothing."""
+        self.decide(lambda: self.story.does(event))
+        before, effects = self.story.ticket, len(self.story.effects)
+        self.story.does(event)
+        assert self.story.ticket == before, f"told twice: {event}"
+        del self.story.effects[effects:]
+        self.news.append(event)
+
+    def decide(self, act: Callable[[], object]) -> None:
+        """Let something happen, and watch the card: a new version if and only if it says more."""
+        before, said = self.story.ticket, card.said(self.story.ticket, OPERATOR)
+        effects = len(self.story.effects)
+        act()
+        after, ordered = self.story.ticket, self.story.effects[effects:]
+        shown = [each for each in ordered if isinstance(each, ShowCard)]
+        has_changed = card.said(after, OPERATOR) != said
+        is_restored = after.card.is_restored and not before.card.is_restored and not has_changed
+        assert bool(shown) == (has_changed and not after.card.is_gone) or is_restored
+        assert after.card.v == before.card.v + len(shown)
+        assert len(shown) <= 1
+        laws.nothing_is_undone(before, after)
+        self.card = shown[0] if shown else self.card
+        for each in ordered:
+            if isinstance(each, CloseCheckout):
+                self.till.sessions.pop(each.session, None)
+        self.waiting += [each for each in ordered if isinstance(each, HAS_OUTCOME)]
+
+    # ------------------------------------------------------------------ people
+
+    def speaks(self, login: str, words: str, permission: Permission | None = None) -> None:
+        """Let somebody write; what changes must be theirs to change."""
+        before, roles = self.story.ticket, self.roles(login, permission)
+        self.decide(lambda: self.story.says(login, words, permission))
+        after = self.story.ticket
+        if roles == {Role.ANYONE}:
+            assert after == before, f"{login} is nobody here, and said {words}"
+        assert after.chosen == before.chosen or login == CAROL
+        is_heard = before.stage is Stage.WAITING_ON_CUSTOMER and login == CAROL
+        is_question = after.stage is Stage.WAITING_ON_CUSTOMER and Role.HELPER in roles
+        if after.stage is before.stage or is_heard or is_question:
+            return
+        if words.startswith("/support"):
+            verb = Verb(words.split()[1])
+            assert any(isinstance(may(role, verb, before.stage), Allowed) for role in roles)
+        else:
+            assert roles & {Role.CUSTOMER, Role.HELPER}
+
+    def roles(self, login: str, permission: Permission | None) -> set[Role]:
+        """Say who somebody is, in other words than the product does."""
+        ticket, found = self.story.ticket, set[Role]()
+        is_at_work = ticket.helper is not None and ticket.helper.person.login == login
+        if login == CAROL:
+            found.add(Role.CUSTOMER)
+        elif login in self.story.nominees:
+            found.add(Role.HELPER if is_at_work or self.story.asked == login else Role.CANDIDATE)
+        if permission is Permission.ADMIN and login != CAROL and not is_at_work:
+            found.add(Role.MAINTAINER)
+        return found or {Role.ANYONE}
+
+    # ------------------------------------------------------------------ money
+
+    def pays(self, made: Paid, to: PaymentStatus, *, seconds: int, is_moved: bool) -> None:
+        """Let a payment come so far, and read it."""
+        made.status, made.is_moved = to, is_moved
+        if to is PaymentStatus.SUCCEEDED:
+            made.succeeded_at = self.story.now.replace(second=seconds)
+        self.happens(self.till.read_payment(made.intent))
+
+    def payments(self, status: PaymentStatus) -> list[Paid]:
+        return [each for each in self.till.payments.values() if each.status is status]
+
+    # ------------------------------------------------------------------ effects
+
+    def gives_up(self, effect: Effect, *, is_certain: bool) -> None:
+        """Let an effect fail for good."""
+        self.happens(EffectFailed(effect=effect, reason="it is away", is_certain=is_certain))
+
+    def performs(self, effect: Effect, status: RefundStatus, *, is_well: bool) -> None:
+        """Let an effect come to its outcome."""
+        match effect:
+            case OpenCheckout():
+                self.till.sessions[f"cs_{effect.n}"] = self.story.now + timedelta(hours=2)
+                self.decide(lambda: self.story.opens(effect.n))
+            case CloseCheckout():
+                self.happens(
+                    CheckoutClosed(ticket=TICKET, session=effect.session, is_completed=not is_well)
+                )
+            case ReadPayment() | ReadRefund():
+                self._reads(effect)
+            case Refund():
+                self._refunds(effect, status)
+            case Assign():
+                self.happens(HelperAssigned(ticket=TICKET, user=effect.user, is_assigned=is_well))
+            case CheckPermission():
+                self._checks(effect)
+            case _:
+                raise AssertionError(effect)
+
+    def _reads(self, effect: ReadPayment | ReadRefund) -> None:
+        if isinstance(effect, ReadRefund):
+            self.happens(self.till.read_refund(effect.refund))
+        else:
+            self.happens(self.till.read_payment(effect.intent))
+
+    def _refunds(self, effect: Refund, status: RefundStatus) -> None:
+        amount = effect.amount.amount
+        if amount > self.till.left(effect.intent):
+            self.gives_up(effect, is_certain=True)  # somebody was faster, by hand
+            return
+        made = self.till.give_back(effect.intent, amount, status, self.story.now)
+        self.happens(self.till.read_refund(made.refund))
+
+    def _checks(self, effect: CheckPermission) -> None:
+        is_maintainer = effect.by.login in self.maintainers
+        known = CommandGiven(
+            ticket=TICKET,
+            ref=effect.ref,
+            by=effect.by,
+            user=effect.user,
+            command=effect.command,
+            permission=Permission.MAINTAIN if is_maintainer else Permission.NONE,
+        )
+        self.decide(lambda: self.story.does(known))
+
+    def shows(self) -> None:
+        """Let the newest card be posted or edited."""
+        order, self.card = self.card, None
+        if order is not None and not self.story.ticket.card.is_gone:
+            comment = order.comment or f"c{order.v}"
+            v = self.story.ticket.card.v
+            self.happens(CardShown(ticket=TICKET, v=v, comment=comment))
+
+    # ------------------------------------------------------------------ time
+
+    def waits(self, **by: float) -> None:
+        """Let time pass, and each clock strike when it is due."""
+        until = self.story.now + timedelta(**by)
+        if timedelta(**by) > timedelta(days=2):
+            self.hears()
+        while due := [each for each in self.story.ticket.clocks if each.due_at <= until]:
+            first = min(due, key=lambda each: each.due_at)
+            self.story.now = max(self.story.now, first.due_at)
+            self.happens(TimeCame(ticket=TICKET, clock=first.clock, n=first.n))
+        self.story.now = until
+
+    def hears(self) -> None:
+        """Let Stripe make every balance transaction, and tell of everything once more."""
+        for paid in self.till.payments.values():
+            paid.is_moved = True
+            self.happens(self.till.read_payment(paid.intent))
+        for back in self.till.refunds.values():
+            back.is_moved = back.is_return_moved = True
+            self.happens(self.till.read_refund(back.refund))
