@@ -7,6 +7,7 @@ does, and how is it stopped. It mentions nobody: whoever must act is told by a n
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import assert_never
 
 from app.domain.assignment import Rule
 from app.domain.commands import help_table
@@ -246,6 +247,8 @@ def _money(ticket: Ticket) -> str:
             return "with the customer's bank, which decides."
         case MoneyState.UNPAID | MoneyState.AUTHORISED | MoneyState.LAPSED | MoneyState.FAILED:
             return "not charged."
+        case _:
+            assert_never(ticket.money)
 
 
 def _held(ticket: Ticket) -> str:

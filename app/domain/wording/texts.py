@@ -93,4 +93,9 @@ def quoted(words: str) -> str:
 
 def _defused(words: str) -> str:
     """Escape markup, and put mentions, references, links and formulas into code."""
-    return "".join(f"{escape(plain)}{code_span(active)}" for plain, active in find_active(words))
+    written, code = "", ""
+    for plain, active in find_active(words):
+        if plain:
+            written, code = written + code_span(code) + escape(plain), ""
+        code += active  # one span for what stands together: two would run into each other
+    return written + code_span(code)

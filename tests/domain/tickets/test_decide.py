@@ -92,6 +92,14 @@ def test_old_news_of_a_card_change_nothing() -> None:
     assert story.ticket == before
 
 
+def test_a_decision_takes_up_what_else_is_to_be_done() -> None:
+    story = Story().paid()
+    sign = React(thread=THREAD, ref="1", reaction=Reaction.TAKEN)
+    entries = tuple(story.entries.values())
+    more = Decision(ticket=story.ticket, reason="it is paid").then(sign, entries=entries)
+    assert (more.effects, more.entries) == ((sign,), entries)
+
+
 def test_a_clock_that_was_stopped_or_replaced_does_not_strike() -> None:
     story = Story().paid()
     before = story.ticket
