@@ -236,7 +236,10 @@ def offer_requested(session: Session, event: OfferRequested, context: Context) -
 
 
 def offer_withdrawn(session: Session, event: OfferWithdrawn, context: Context) -> Handled:
-    """End the author's unpaid offer when the support label is taken off."""
+    """End the author's unpaid offer when the support label is taken off.
+
+    What others in the thread have asked for themselves stays on offer.
+    """
     policy = policy_in_force(session, event.thread.repository, context.operator)
     conversation = conversations.by_thread(session, event.thread)
     if conversation is None:
@@ -245,8 +248,9 @@ def offer_withdrawn(session: Session, event: OfferWithdrawn, context: Context) -
     conversations.save_labels(session, conversation, rest)
     if policy is None or event.label.lower() != policy.label.lower():
         return Handled.DONE
+    author = people.resolve(session, event.author)
     for ticket in ticket_rows.in_conversation(session, conversation.id):
-        if ticket.stage is Stage.OFFERED:
+        if ticket.stage is Stage.OFFERED and ticket.customer.id == author.id:
             tickets.happened(session, ticket.id, event, context)
     return Handled.DONE
 

@@ -259,8 +259,8 @@ async def test_the_author_is_offered_it_beside_somebody_elses_offer_and_not_a_so
     assert len(await desk.tickets()) == 2
 
 
-def unlabelled(label: str = "paid-support") -> OfferWithdrawn:
-    return OfferWithdrawn(thread=THREAD, label=label, by=identity("octo"))
+def unlabelled(label: str = "paid-support", author: str = "carol") -> OfferWithdrawn:
+    return OfferWithdrawn(thread=THREAD, author=identity(author), label=label, by=identity("octo"))
 
 
 async def test_taking_the_label_off_withdraws_what_nobody_paid(desk: Desk) -> None:
@@ -273,6 +273,15 @@ async def test_taking_the_label_off_withdraws_what_nobody_paid(desk: Desk) -> No
     assert (await desk.ticket()).end is End.WITHDRAWN
     await desk.handles(unlabelled())
     assert (await desk.ticket()).end is End.WITHDRAWN
+
+
+async def test_it_does_not_withdraw_what_somebody_else_asked_for(desk: Desk) -> None:
+    await desk.opens("dave")
+    await desk.handles(labelled(author="carol"))
+    await desk.handles(unlabelled(author="carol"))
+    daves, carols = await desk.tickets()
+    assert daves.stage is Stage.OFFERED
+    assert carols.end is End.WITHDRAWN
 
 
 async def test_a_deleted_card_is_told_to_its_ticket(desk: Desk) -> None:

@@ -59,9 +59,11 @@ class OfferRequested:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferWithdrawn:
-    """A label was taken off an issue."""
+    """A label was taken off an issue; if it was the support label, the author's offer ends."""
 
     thread: Thread
+    author: Identity
+    """Whose issue it is."""
     label: str
     by: Identity
 

@@ -120,7 +120,9 @@ def _issues(delivery: Delivery, _app_id: int) -> _Found:
         )
         yield key, thread.lane, event
     elif about.action == "unlabeled":
-        yield key, thread.lane, OfferWithdrawn(thread=thread, label=about.label.name, by=by)
+        author = _identity(about.issue.user or GHOST)
+        withdrawn = OfferWithdrawn(thread=thread, author=author, label=about.label.name, by=by)
+        yield key, thread.lane, withdrawn
 
 
 def _installation(delivery: Delivery, _app_id: int) -> _Found:

@@ -12,19 +12,16 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from app.domain.deliveries import Provider
 from app.domain.effects import NoticeKind, Notify, Refund
 from app.domain.events import (
     CardLost,
     CheckoutEnded,
     EffectFailed,
     HelperWentOff,
-    OfferOvertaken,
-    OfferWithdrawn,
     PaymentStatus,
     RefundStatus,
 )
-from app.domain.people import Identity, Permission
+from app.domain.people import Permission
 from app.domain.tickets.decide import TicketEvent
 from app.domain.tickets.stages import MoneyState
 from tests.domain.tickets import laws
@@ -33,7 +30,6 @@ from tests.domain.tickets.builders import (
     CAROL,
     DAVE,
     GRACE,
-    MAX,
     PEOPLE,
     START,
     THREAD,
@@ -41,6 +37,7 @@ from tests.domain.tickets.builders import (
     nominee,
     user,
 )
+from tests.domain.tickets.outside import LABEL_OFF, OVERTAKEN
 from tests.domain.tickets.till import Paid
 from tests.domain.tickets.walk import Walk
 
@@ -72,12 +69,8 @@ ANSWERS = ("set proxy=on", "Which version is it?")
 PRICES = {"question": 4900, "session": 18000, "other": 700}
 
 OUTSIDE: tuple[TicketEvent, ...] = (
-    OfferOvertaken(ticket=TICKET),
-    OfferWithdrawn(
-        thread=THREAD,
-        label="paid-support",
-        by=Identity(provider=Provider.GITHUB, external_id="104", login=MAX),
-    ),
+    OVERTAKEN,
+    LABEL_OFF,
     HelperWentOff(ticket=TICKET, user=user(ADA)),
     HelperWentOff(ticket=TICKET, user=user(GRACE)),
     CheckoutEnded(session="cs_1"),

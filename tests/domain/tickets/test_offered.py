@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.deliveries import Provider
 from app.domain.effects import CloseCheckout, Refund
-from app.domain.events import OfferOvertaken, OfferWithdrawn, PaymentStatus
-from app.domain.people import Identity
+from app.domain.events import PaymentStatus
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.ticket import End
-from tests.domain.tickets.builders import ADA, CAROL, MALLORY, MAX, THREAD, TICKET, Story
-
-OVERTAKEN = OfferOvertaken(ticket=TICKET)
-LABEL_OFF = OfferWithdrawn(
-    thread=THREAD,
-    label="paid-support",
-    by=Identity(provider=Provider.GITHUB, external_id="104", login=MAX),
-)
+from tests.domain.tickets.builders import ADA, CAROL, MALLORY, MAX, Story
+from tests.domain.tickets.outside import LABEL_OFF, OVERTAKEN
 
 
 def test_the_customer_names_another_plan_and_it_stands_first() -> None:

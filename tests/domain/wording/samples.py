@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from app.domain.assignment import Rule
-from app.domain.deliveries import Provider
 from app.domain.effects import NoticeKind, OpenCheckout, ReadPayment, Refund
-from app.domain.events import EffectFailed, OfferOvertaken, OfferWithdrawn, PaymentStatus
+from app.domain.events import EffectFailed, PaymentStatus
 from app.domain.events import RefundStatus as Back
-from app.domain.people import Identity, Permission
+from app.domain.people import Permission
 from app.domain.tickets.terms import PlanTerms
 from app.domain.tickets.ticket import DraftState
 from tests.domain.tickets.builders import (
@@ -17,13 +16,13 @@ from tests.domain.tickets.builders import (
     CAROL,
     MAX,
     THREAD,
-    TICKET,
     Story,
     nominee,
     offer,
     plan,
     terms,
 )
+from tests.domain.tickets.outside import LABEL_OFF, OVERTAKEN
 
 PENDING = PaymentStatus.PROCESSING
 UNPAID = PaymentStatus.UNPAID
@@ -74,11 +73,6 @@ def free(draft: DraftState) -> Story:
 
 def many_plans() -> tuple[PlanTerms, ...]:
     return tuple(plan(f"plan-{n}", n * 2500, f"Plan number {n}") for n in range(1, 5))
-
-
-def label_off() -> OfferWithdrawn:
-    by = Identity(provider=Provider.GITHUB, external_id="105", login=MAX)
-    return OfferWithdrawn(thread=THREAD, label="paid-support", by=by)
 
 
 def one_takes_a_break() -> Story:
@@ -173,8 +167,8 @@ CARDS: Mapping[str, Callable[[], Story]] = {
     ),
     "cancelled-refund-failed": refund_in_trouble,
     "cancelled-refund-came-back": refund_came_back,
-    "withdrawn": lambda: after(Story(), lambda s: s.does(label_off())),
-    "overtaken": lambda: after(Story(), lambda s: s.does(OfferOvertaken(ticket=TICKET))),
+    "withdrawn": lambda: after(Story(), lambda s: s.does(LABEL_OFF)),
+    "overtaken": lambda: after(Story(), lambda s: s.does(OVERTAKEN)),
     "expired": lambda: after(Story(), lambda s: s.waits(days=15)),
     "expired-free": lambda: after(free(DraftState.SHOWN), lambda s: s.waits(days=15)),
     "refunded-nobody-came": lambda: after(
@@ -217,9 +211,7 @@ NOTICES: Mapping[str, Callable[[], Story]] = {
     ),
     "refund-by-operator": lambda: after(Story().working(), lambda s: s.refunds()),
     "refund-nobody-came": lambda: after(Story().paid(), lambda s: s.waits(days=3)),
-    "refund-overtaken": lambda: after(
-        Story().paid(), lambda s: s.does(OfferOvertaken(ticket=TICKET))
-    ),
+    "refund-overtaken": lambda: after(Story().paid(), lambda s: s.does(OVERTAKEN)),
     "refund-late-payment": lambda: after(Story(), lambda s: s.waits(days=15), Story.pays),
 }
 """How the last notice of each came about."""

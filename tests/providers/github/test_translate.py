@@ -219,7 +219,8 @@ async def test_a_label_asks_for_an_offer_each_time_that_it_comes(
         by=octo,
         at=NOON,
     )
-    withdrawn = OfferWithdrawn(thread=thread, label="paid-support", by=octo)
+    author = issue_seen(issue).author
+    withdrawn = OfferWithdrawn(thread=thread, author=author, label="paid-support", by=octo)
     events = sorted((arrival.event for arrival in arrivals), key=lambda event: type(event).__name__)
     assert events == [asked, asked, withdrawn, withdrawn]
     assert len({arrival.key for arrival in arrivals}) == 4

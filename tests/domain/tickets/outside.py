@@ -1,0 +1,20 @@
+"""What happens around a ticket that nobody said to it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.domain.deliveries import Provider
+from app.domain.events import OfferOvertaken, OfferWithdrawn
+from app.domain.people import Identity
+from tests.domain.tickets.builders import CAROL, MAX, THREAD, TICKET, user
+
+
+def identity(login: str) -> Identity:
+    return Identity(provider=Provider.GITHUB, external_id=str(user(login)), login=login)
+
+
+OVERTAKEN: Final = OfferOvertaken(ticket=TICKET)
+LABEL_OFF: Final = OfferWithdrawn(
+    thread=THREAD, author=identity(CAROL), label="paid-support", by=identity(MAX)
+)
