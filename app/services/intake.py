@@ -23,8 +23,13 @@ def record(
 
 
 def _lane_of(session: Session, provider: Provider, arrival: Arrival) -> Lane:
-    """Find the lane of the object that an event names."""
+    """Find the lane of the object that an event names; what belongs to one of ours is ours, too.
+
+    So a payment is its ticket's from the first message on, even if it can never be read.
+    """
     found = known.lookup(session, provider, arrival.about)
-    if found is not None:
-        return found.lane
-    return object_lane(provider, arrival.about[0])
+    if found is None:
+        return object_lane(provider, arrival.about[0])
+    for external_id in arrival.about:
+        known.know(session, provider, external_id, lane=found.lane, ticket=found.ticket)
+    return found.lane

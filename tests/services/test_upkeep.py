@@ -131,15 +131,19 @@ async def test_news_goes_into_the_lane_that_it_names_or_that_its_object_is_known
     came = [
         gone,
         arrival("known", "pi_9", "cs_1"),
-        arrival("unknown", "pi_9"),
+        arrival("unknown", "pi_8"),
+        arrival("hers", "pi_9"),  # as the one before has told
         arrival("known", "pi_9"),  # a second time
     ]
     await desk.database.in_transaction(
         lambda session: intake.record(session, Provider.STRIPE, came, now=NOW)
     )
     found = await lanes(desk)
-    assert found["own"] == found["known"] == THREAD.lane
-    assert found["unknown"] == "stripe:pi_9"
+    assert found["own"] == found["known"] == found["hers"] == THREAD.lane
+    assert found["unknown"] == "stripe:pi_8"
+    whose = await desk.reads(lambda session: known.lookup(session, Provider.STRIPE, ["pi_9"]))
+    assert whose is not None
+    assert whose.ticket == ticket.id  # so it learns of it if the payment cannot be read
 
 
 # ------------------------------------------------------------------ the last look
