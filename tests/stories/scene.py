@@ -78,6 +78,8 @@ class Scene:
         repository: Repository,
     ) -> None:
         self.world = played
+        self.buried = 0
+        """How many rows the story expects to be given up."""
         self._running = running
         self.http = http
         self.github, self.stripe, self.openai = played.github, played.stripe, played.openai
@@ -152,12 +154,12 @@ class Scene:
             facts: Mapping[str, Any] = await answer.json()
             return facts
 
-    async def is_in_order(self, *, buried: int = 0) -> None:
+    async def is_in_order(self) -> None:
         """Hold what must be true of every story, whatever happens in it."""
         assert [*self.github.defects, *self.stripe.defects, *self.openai.defects] == []
         assert await self.database.reading(lambda session: list(breaches(session))) == []
         standing = await self.database.reading(operation.standing)
-        assert sum(standing.buried.values()) == buried, standing.buried
+        assert sum(standing.buried.values()) == self.buried, standing.buried
         nothing_twice(self.world)
 
 
@@ -339,10 +341,11 @@ async def scene(
         await running.enter_async_context(played.inside())
         repository = people_of(played, policy=policy, files=files, is_private=is_private)
         set_up = Scene(played, running, http, repository)
+        set_up.buried = buried
         await set_up.settle()
         yield set_up
         await set_up.settle()
-        await set_up.is_in_order(buried=buried)
+        await set_up.is_in_order()
 
 
 def free_port() -> int:
