@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
-from app.domain.money import Money, show
+from app.domain.money import show
 from app.domain.operator import Operator
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.stages import MoneyState, Stage
 from app.domain.tickets.terms import PlanTerms
 from app.domain.tickets.ticket import DraftState, End, Ticket, Trouble
-from app.domain.wording.texts import moment, name, promise
+from app.domain.wording.texts import join, moment, name, promise
 
 PAID = "nothing more; it is paid."
 
@@ -314,4 +314,4 @@ def _gone(ticket: Ticket) -> str:
     """Name what goes or went back: all of the payment, or of those that were not needed."""
     own = ticket.payment
     amounts = [own.amount] if own is not None else [each.amount for each in ticket.strays]
-    return f"all of {show(Money(sum(each.amount for each in amounts), amounts[0].currency))}"
+    return f"all of {join(tuple(show(each) for each in amounts))}"

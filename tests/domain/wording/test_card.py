@@ -67,6 +67,15 @@ def test_how_a_helper_is_found_is_said_in_the_offer() -> None:
     assert "**Who may help:** `ada`, chosen by the maintainers. If nobody takes it" in alone
 
 
+def test_two_late_payments_are_two() -> None:
+    story = Story().waits(days=15)
+    for intent, plan_id in (("pi_1", "question"), ("pi_2", "session")):
+        story.pays(intent, plan_id=plan_id)
+    told = answers(story.ticket, OPERATOR)
+    assert told.owe == "nothing; all of $49.00 and $180.00 is on its way back to `carol`."
+    assert story.card.count("was not needed: all of it goes straight back.") == 2
+
+
 def test_without_an_address_for_money_none_is_told() -> None:
     told = answers(Story().settled().ticket, replace(OPERATOR, support_email=""))
     assert told.otherwise == "nothing more happens."
