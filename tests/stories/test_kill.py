@@ -12,6 +12,7 @@ import os
 import random
 import signal
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -136,22 +137,21 @@ class Siege:
             while True:
                 await self._scene.github.settle()
                 await self._scene.stripe.settle()
-                lost = self._lost()
+                lost = await self._lost()
                 if lost:
                     await self._ask_again(lost)
                 elif not await self._is_under_way():
                     return
                 await asyncio.sleep(0.02)
 
-    def _lost(self) -> dict[str, int]:
-        """Name the deliveries that were never taken, with the number of their attempts."""
-        attempts: dict[str, int] = {}
-        taken = set()
-        for each in self._scene.github.deliveries:
-            attempts[each.guid] = attempts.get(each.guid, 0) + 1
-            if each.delivery.is_success:
-                taken.add(each.guid)
-        return {guid: times for guid, times in attempts.items() if guid not in taken}
+    async def _lost(self) -> dict[str, int]:
+        """Name the deliveries that the product does not have, with the number of their attempts.
+
+        It may have one whose answer was lost: killed after the commit, before the 202.
+        """
+        attempts = Counter(each.guid for each in self._scene.github.deliveries)
+        stored = await stored_deliveries(self._database)
+        return {guid: times for guid, times in attempts.items() if guid not in stored}
 
     async def _ask_again(self, lost: dict[str, int]) -> None:
         """Start once more, which asks GitHub; what it asked for often enough, a person sends."""
@@ -166,7 +166,7 @@ class Siege:
             await self._server.answers()
             with suppress(TimeoutError):
                 async with asyncio.timeout(HEAL_SECONDS_MAX):
-                    while self._lost():  # noqa: ASYNC110 - a stand-in sets no event
+                    while await self._lost():  # noqa: ASYNC110 - a stand-in sets no event
                         await asyncio.sleep(0.05)
 
     async def _is_under_way(self) -> bool:
@@ -176,14 +176,20 @@ class Siege:
         return work.is_under_way
 
 
-async def everything_taken_is_done(scene: Scene, database: Database) -> None:
-    """Hold that each delivery that was answered with a 2xx was worked on."""
+async def stored_deliveries(database: Database) -> dict[str, str]:
+    """Give the state of each delivery that was stored; it is stored once."""
     own = DELIVERIES.table.c
     rows = await database.reading(
         lambda session: session.connection().execute(select(own.external_id, own.state)).all()
     )
     states = dict(rows)
     assert len(states) == len(rows)
+    return states
+
+
+async def everything_taken_is_done(scene: Scene, database: Database) -> None:
+    """Hold that each delivery that was answered with a 2xx was worked on."""
+    states = await stored_deliveries(database)
     taken = {each.guid for each in scene.github.deliveries if each.delivery.is_success}
     taken |= {each.id for each in scene.stripe.deliveries if each.is_success}
     assert {each for each in taken if states.get(each) != State.DONE} == set()
