@@ -74,7 +74,7 @@ async def test_whatever_fails_every_story_ends_right(
             await s.world.settle(SETTLE_SECONDS_MAX)
         faults.clear()
         await s.settle()
-        record_property("injected", dict(faults.injected))
+        record_property("injected", {each.value: n for each, n in faults.injected.items()})
         record_property("requests", len(s.github.requests) + len(s.stripe.requests))
 
         for n, (tale, _) in enumerate(tales):
