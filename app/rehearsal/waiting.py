@@ -7,14 +7,14 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import CompoundSelect, bindparam, select, union_all
 from sqlmodel import Session
 
 from app.store.claims import claimable
 from app.store.columns import Instant
 from app.store.operation import QUEUES
 from app.store.pauses import PAUSE
-from app.store.queues import READY, RUNNING, Queue
+from app.store.queues import READY, RUNNING, Queue, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,41 +41,31 @@ class Work:
 
 def work_under_way(session: Session, now: datetime) -> Work:
     """Count what is at work, and what waits for something else than its own time."""
+    connection = session.connection()
     at_work = held_up = 0
     moments: list[datetime] = []
     for queue in QUEUES:
-        busy = _count_busy(session, queue, now)
+        rows = connection.execute(_unfinished(queue), {"now": now}).all()
+        waiting = [row.due_at for row in rows if row.state == State.READY]
+        busy = len(rows) - len(waiting)
+        if not busy and waiting:  # is one of them free to be begun?
+            busy = len(connection.execute(claimable(queue), {"now": now, "limit": 1}).all())
         at_work += busy
-        waiting, retries = _waiting(session, queue, now)
-        held_up += waiting
-        moments += retries
-    pauses = session.connection().execute(select(PAUSE.c.until).where(PAUSE.c.until > now))
-    moments += pauses.scalars() if held_up else ()
+        held_up += len(waiting)
+        moments += [due_at for due_at in waiting if due_at > now]
+    if held_up:
+        pauses = connection.execute(select(PAUSE.c.until).where(PAUSE.c.until > now))
+        moments += pauses.scalars()
     return Work(at_work=at_work, held_up=held_up, until=min(moments, default=None))
 
 
-def _count_busy(session: Session, queue: Queue, now: datetime) -> int:
-    """Count the rows at work; where there are none, say whether one could be begun."""
-    connection = session.connection()
-    running: int = connection.execute(_running(queue)).scalar_one()
-    return running or len(connection.execute(claimable(queue), {"now": now, "limit": 1}).all())
-
-
-def _waiting(session: Session, queue: Queue, now: datetime) -> tuple[int, list[datetime]]:
-    """Count the rows that are due or were tried before, and say when a try is due again."""
-    due = list(session.connection().execute(_unfinished(queue), {"now": now}).scalars())
-    return len(due), [each for each in due if each > now]
-
-
 @cache
-def _running(queue: Queue) -> Select[Any]:
-    return select(func.count()).select_from(queue.table).where(queue.table.c.state == RUNNING)
-
-
-@cache
-def _unfinished(queue: Queue) -> Select[Any]:
+def _unfinished(queue: Queue) -> CompoundSelect[Any]:
+    """Select what is at work, and what is due or was tried before; timers are neither."""
     own = queue.table.c
     now = bindparam("now", type_=Instant())
-    return select(own.due_at).where(
-        own.state == READY, (own.due_at <= now) | own.first_tried_at.is_not(None)
+    is_waiting = (own.due_at <= now) | own.first_tried_at.is_not(None)
+    return union_all(
+        select(own.state, own.due_at).where(own.state == RUNNING),
+        select(own.state, own.due_at).where(own.state == READY, is_waiting),
     )
