@@ -17,6 +17,7 @@ from app.domain.effects import Effect
 from app.domain.errors import Refused
 from app.domain.events import EffectFailed
 from app.domain.operator import Operator
+from app.domain.retry import PATIENCE
 from app.providers.rooms import Attempt, Performer, Translate
 from app.services import intake
 from app.services.context import Context, Handled
@@ -30,10 +31,12 @@ from app.store.engine import Database
 from app.store.queues import Claim, Queue
 
 NOT_YET_SECONDS = 2.0
-"""How long an event waits for what has to be read first."""
+"""How long an event waits for what has to be read first; each later wait is twice as long."""
 
-NOT_YET_AT_MOST = timedelta(hours=1)
-"""An event that had to wait for so long is given up; somebody has to look why."""
+NOT_YET_SECONDS_MAX = 60.0
+
+NOT_YET_AT_MOST = PATIENCE + timedelta(hours=2)
+"""An event that had to wait for so long is given up: longer than any reading is tried."""
 
 log = structlog.get_logger(__name__)
 
@@ -95,7 +98,9 @@ class Events:
             first = claim.first_tried_at or context.now
             if context.now - first > NOT_YET_AT_MOST:
                 raise Refused("what it waits for was never read")
-            due_at = context.now + timedelta(seconds=NOT_YET_SECONDS)
+            doublings = min(claim.fence - 1, 16)
+            wait_seconds = min(NOT_YET_SECONDS * 2.0**doublings, NOT_YET_SECONDS_MAX)
+            due_at = context.now + timedelta(seconds=wait_seconds)
             claims.postpone(session, claim, due_at=due_at, reason="something is read first")
 
         await self.database.in_transaction(run)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from app.rehearsal.faults import Fault
 from tests.stories.scene import POLICY, Talk, scene
 
 
@@ -140,6 +143,20 @@ async def test_a_command_before_the_file_was_ever_read_waits_for_it(database_url
         s.github.comment(issue, "/support", by="carol")
         await s.settle()
         assert "stage=offered" in Talk(s, issue).card
+
+
+async def test_however_long_github_is_away_at_first_the_command_is_not_forgotten(
+    database_url: str,
+) -> None:
+    async with scene(database_url) as s:
+        other = s.github.create_repository("octo", "gadgets", files={".github/support.yml": POLICY})
+        began = s.world.clock()
+        s.world.faults.once(Fault.BAD_GATEWAY, path=f"/repositories/{other.id}$", times=24)
+        issue = s.github.open_issue(other, "Help", by="carol")
+        comment = s.github.comment(issue, "/support", by="carol")
+        await s.settle()
+        assert s.world.clock() - began > timedelta(hours=1)
+        assert Talk(s, issue).signs(comment) == ["eyes"]
 
 
 async def test_under_a_pull_request_nobody_is_answered(database_url: str) -> None:
