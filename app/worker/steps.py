@@ -27,6 +27,7 @@ from app.store import claims
 from app.store import deliveries as delivery_rows
 from app.store import effects as effect_rows
 from app.store import events as event_rows
+from app.store.codec import UnreadableError
 from app.store.engine import Database
 from app.store.queues import Claim, Queue
 
@@ -161,7 +162,12 @@ def tell_failure(
     session: Session, claim: Claim, reason: str, *, is_certain: bool, now: datetime
 ) -> None:
     """Record in the lane of an effect that it was given up, by the worker or by an operator."""
-    effect = effect_rows.effect_of(claim)
+    try:
+        effect = effect_rows.effect_of(claim)
+    except UnreadableError as error:
+        # It can be buried all the same, or it would be tried for ever.
+        log.warning("nobody_can_be_told", effect_id=claim.id, kind=claim.kind, reason=str(error))
+        return
     event_rows.add_once(
         session,
         EffectFailed(effect=effect, reason=reason, is_certain=is_certain),

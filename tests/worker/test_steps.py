@@ -37,8 +37,8 @@ from app.store.engine import Database
 from app.store.events import EVENTS
 from app.store.queues import Claim, Queue, State, claim_of, columns_of
 from app.worker.drain import Pace, drain
-from app.worker.steps import NOT_YET_AT_MOST, Deliveries, Effects, Events
-from tests.store.rows import NOW, add_effects, add_event, card, thread
+from app.worker.steps import NOT_YET_AT_MOST, Deliveries, Effects, Events, tell_failure
+from tests.store.rows import NOW, add_effects, add_event, card, claim, thread
 from tests.worker.draining import Clock, until
 
 OPERATOR = Operator(
@@ -292,3 +292,18 @@ async def test_an_event_of_a_kind_that_this_version_does_not_know_waits_for_one_
         await until(lambda: has_reason(database, EVENTS, "PigsFlew"))
     (event,) = await rows(database, EVENTS)
     assert (event.state, event.attempts) == (State.READY, 1)
+
+
+async def test_an_effect_that_no_version_knows_can_be_buried_though_nobody_is_told(
+    database: Database,
+) -> None:
+    def from_the_future(session: Session) -> list[Claim]:
+        add_effects(card(1))(session)
+        session.connection().execute(EFFECTS.table.update().values(kind="PigFlies"))
+        return claim(EFFECTS)(session)
+
+    (held,) = await database.in_transaction(from_the_future)
+    await database.in_transaction(
+        lambda session: tell_failure(session, held, "given up", is_certain=True, now=NOW)
+    )
+    assert await rows(database, EVENTS) == []
