@@ -34,7 +34,7 @@ async def serve(environment: Mapping[str, str]) -> asyncio.subprocess.Process:
 
 
 async def until_it_answers(http: aiohttp.ClientSession, url: str, status: int) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             with suppress(aiohttp.ClientConnectionError):
                 async with http.get(url) as answer:
@@ -55,9 +55,9 @@ async def test_told_to_stop_it_takes_nothing_new_finishes_what_it_does_and_goes(
             await until_it_answers(http, f"{played.url}/healthz", 200)
             (place,) = places(played, 1)
             issue = played.github.open_issue(place, "No proxy", "How?", by="carol")
-            played.openai.slow(2.0)
+            played.openai.slow(4.0)
             played.github.comment(issue, "/support", by="carol")
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while played.openai._api.next:  # noqa: ASYNC110 - a stand-in sets no event
                     await asyncio.sleep(0.05)
             process.send_signal(signal.SIGTERM)
