@@ -39,7 +39,7 @@ SETTLE_SECONDS_MAX = 60.0
 QUIET_LOOKS = 2
 """So many looks in a row must find nothing under way."""
 
-LOOK_SECONDS = 0.02
+LOOK_SECONDS = 0.01
 
 
 class RestlessError(Exception):
