@@ -14,11 +14,10 @@ from app.domain.people import Identity
 from app.domain.policy import SupportPolicy, parse
 from app.domain.tickets.decision import Around, Nominee
 from app.domain.tickets.ticket import Helper, Ticket
-from app.domain.topics import named as named_topics
+from app.domain.topics import named
 from app.services.context import Context
 from app.store import availability, conversations, people, policies
 from app.store import tickets as ticket_rows
-from app.store.policies import InForce
 
 POLICIES_CACHED_MAX = 256
 
@@ -34,11 +33,7 @@ def policy_in_force(
     session: Session, repository: RepositoryId, operator: Operator
 ) -> SupportPolicy | None:
     """Give the last good file of a repository; ``None`` where there is none, or none any more."""
-    return _policy_of(policies.in_force(session, repository), operator)
-
-
-def _policy_of(row: InForce | None, operator: Operator) -> SupportPolicy | None:
-    """Read the file that a row holds."""
+    row = policies.in_force(session, repository)
     if row is None:
         return None
     return _parsed(row.text, operator.currencies, operator.platform_bp)
@@ -47,18 +42,23 @@ def _policy_of(row: InForce | None, operator: Operator) -> SupportPolicy | None:
 def around(session: Session, ticket: Ticket, context: Context) -> Around:
     """Look around a ticket: who is in the file now, how busy they are, and what they know."""
     operator, repository = context.operator, ticket.thread.repository
+    policy = policy_in_force(session, repository, operator)
     row = policies.in_force(session, repository)
-    policy = _policy_of(row, operator)
     if policy is None or row is None:
         return Around(operator=operator, nominees=())
     users = {login.lower(): user for login, user in row.logins}
     loads = ticket_rows.helper_loads(session, repository, list(users.values()))
     off = availability.who_is_off(session, repository, list(users.values()), now=context.now)
-    named = [(each, user) for each in policy.helpers if (user := users.get(each.login.lower()))]
-    accounts = [Identity(Provider.GITHUB, str(user), each.login) for each, user in named]
     nominees: list[Nominee] = []
-    for (each, user), person in zip(named, people.resolve_named(session, accounts), strict=True):
+    for each in policy.helpers:
+        user = users.get(each.login.lower())
+        if user is None:
+            continue
         load = loads[user]
+        person = people.resolve(
+            session,
+            Identity(provider=Provider.GITHUB, external_id=str(user), login=each.login),
+        )
         candidate = Candidate(
             user=user,
             login=each.login,
@@ -84,4 +84,4 @@ def _topics(session: Session, ticket: Ticket, policy: SupportPolicy) -> frozense
         return frozenset()
     conversation = conversations.get(session, ticket.conversation)
     known = {topic for each in policy.helpers for topic in each.topics}
-    return named_topics(known, labels=conversation.labels, text=conversation.question)
+    return named(known, labels=conversation.labels, text=conversation.question)

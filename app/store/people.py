@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -67,21 +65,6 @@ def resolve(session: Session, identity: Identity) -> Person:
         row.login = identity.login
         session.flush()
     return Person(PersonId(row.person_id), identity.login)
-
-
-def resolve_named(session: Session, identities: Sequence[Identity]) -> list[Person]:
-    """Give the persons behind accounts that a file names, all of one provider.
-
-    The name of one that we have heard of stays: the account itself says it, a file may be old.
-    """
-    rows = session.exec(
-        select(IdentityRow).where(
-            col(IdentityRow.provider).in_({each.provider.value for each in identities}),
-            col(IdentityRow.external_id).in_([each.external_id for each in identities]),
-        )
-    )
-    known = {row.external_id: Person(PersonId(row.person_id), row.login) for row in rows}
-    return [known.get(each.external_id) or resolve(session, each) for each in identities]
 
 
 def login_of(session: Session, provider: Provider, external_id: str) -> str:

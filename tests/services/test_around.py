@@ -37,16 +37,6 @@ async def test_helpers_are_those_of_the_file_whose_accounts_are_known(desk: Desk
     assert seen.topics == frozenset()  # nothing in the issue names one
 
 
-async def test_a_helper_is_called_as_they_call_themselves_whatever_the_file_says(
-    desk: Desk,
-) -> None:
-    await desk.adopts()
-    await desk.handles(message("carol", "/support"))
-    assert [each.helper.person.login for each in (await look(desk)).nominees] == ["Ada", "grace"]
-    await desk.handles(message("ada", "Hello"))
-    assert [each.helper.person.login for each in (await look(desk)).nominees] == ["ada", "grace"]
-
-
 async def test_topics_of_the_issue_matter_where_the_file_says_so(desk: Desk) -> None:
     about = edited(
         ("topics: [networking]", "topics: [how, networking]"),
