@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from app.domain.currencies import CURRENCIES
@@ -16,6 +17,9 @@ from app.providers.github.paths import POLICY_PATHS, quoted, repository_path
 
 TEXT_BYTES_MAX: Final = 64 * 1024 + 1
 """One byte more than a policy may have: enough to see that it is too large."""
+
+PARSED_KEPT_MAX: Final = 16
+"""Files that are kept as they were understood: each is asked about twice, and soon again."""
 
 WORKFLOWS: Final = ".github/workflows"
 WORKFLOWS_READ_MAX: Final = 20
@@ -68,6 +72,7 @@ async def accounts_of(
     return tuple(await for_each([helper.login for helper in policy.helpers], resolve))
 
 
+@lru_cache(maxsize=PARSED_KEPT_MAX)
 def _parse(text: bytes | None) -> SupportPolicy | Faults | Foreign | None:
     # Which currencies an operator settles in makes no difference to who the helpers are.
     return None if text is None else parse(text, currencies_settled=tuple(CURRENCIES))

@@ -52,7 +52,10 @@ class Tokens:
         now: Callable[[], datetime],
         mint: Callable[[str, dict[str, Any]], Awaitable[Any]],
     ) -> None:
-        key = load_pem_private_key(private_key.encode(), password=None)
+        # The settings have proved that it is a sound key, which takes a while.
+        key = load_pem_private_key(
+            private_key.encode(), password=None, unsafe_skip_rsa_key_validation=True
+        )
         if not isinstance(key, RSAPrivateKey):
             raise TypeError("GitHub signs with RSA keys only")
         self._app_id = app_id
