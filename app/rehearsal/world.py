@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -40,6 +41,13 @@ QUIET_LOOKS = 2
 """So many looks in a row must find nothing under way."""
 
 LOOK_SECONDS = 0.01
+
+
+@cache
+def _manifest() -> Mapping[str, Any]:
+    """Read the App's own manifest, once a process."""
+    found: Mapping[str, Any] = YAML(typ="safe").load(MANIFEST)
+    return found
 
 
 class RestlessError(Exception):
@@ -98,7 +106,7 @@ class World:
         self._product_port = plot.port
         self.product: Product | None = None
         hooks = self._hook
-        manifest = YAML(typ="safe").load(MANIFEST)
+        manifest = _manifest()
         registration = Registration(
             public_key_pem=self.keys.public_pem,
             webhook_secret=WEBHOOK_SECRET,
