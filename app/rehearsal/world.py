@@ -204,11 +204,13 @@ class World:
         loop = asyncio.get_running_loop()
         until = loop.time() + timeout_seconds
         quiet = 0
-        while quiet < QUIET_LOOKS:
+        while True:
             await self.github.settle(timeout_seconds)
             await self.stripe.settle(timeout_seconds)
             work = await self._work()
             quiet = 0 if work.is_under_way else quiet + 1
+            if quiet == QUIET_LOOKS:
+                return
             if work.is_waiting:
                 wait = (work.until or self.clock()) - self.clock()
                 self.clock.advance(max(wait, timedelta(0)))
