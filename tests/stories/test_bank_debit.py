@@ -22,8 +22,8 @@ async def test_work_begins_when_the_money_has_come(database_url: str) -> None:
         assert talk.assignees == ["ada"]
 
 
-async def test_the_bank_says_no_and_the_customer_pays_again(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_the_bank_says_no_and_the_customer_pays_again(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await s.asked()
         session = await talk.presses("question")
         s.stripe.pay_later(session)
@@ -38,9 +38,9 @@ async def test_the_bank_says_no_and_the_customer_pays_again(database_url: str) -
 
 
 async def test_it_arrives_after_the_customer_stopped_and_goes_straight_back(
-    database_url: str,
+    either_url: str,
 ) -> None:
-    async with scene(database_url) as s:
+    async with scene(either_url) as s:
         talk = await s.asked()
         session = await talk.presses("question")
         s.stripe.pay_later(session)
@@ -56,8 +56,8 @@ async def test_it_arrives_after_the_customer_stopped_and_goes_straight_back(
         assert talk.state == ("cancelled", "refunded")
 
 
-async def test_it_fails_after_the_customer_stopped_and_nothing_is_owed(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_it_fails_after_the_customer_stopped_and_nothing_is_owed(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await s.asked()
         session = await talk.presses("question")
         s.stripe.pay_later(session)
@@ -88,8 +88,8 @@ async def test_somebody_else_in_the_thread_was_faster_than_the_bank(database_url
         ]
 
 
-async def test_an_offer_whose_debit_is_under_way_does_not_run_out(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_an_offer_whose_debit_is_under_way_does_not_run_out(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await s.asked()
         await s.wait(days=13, hours=23)
         session = await talk.presses("question")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from tests.stories.scene import scene
 
 
-async def test_an_offer_is_stopped_at_once_and_its_checkout_closed(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_an_offer_is_stopped_at_once_and_its_checkout_closed(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await s.asked()
         session = await talk.presses("question")
         await talk.says("carol", "/support cancel I found it")
@@ -43,8 +43,8 @@ async def test_after_that_the_helper_is_asked_and_agrees(database_url: str) -> N
         assert len(talk.refunds) == 1
 
 
-async def test_the_silence_of_the_helper_is_consent(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_the_silence_of_the_helper_is_consent(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await s.paid()
         await talk.says("ada", "/support claim")
         await talk.says("carol", "/support cancel")
@@ -54,8 +54,8 @@ async def test_the_silence_of_the_helper_is_consent(database_url: str) -> None:
         assert talk.state == ("cancelled", "refunded")
 
 
-async def test_a_helper_who_has_solved_it_says_so_instead(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_a_helper_who_has_solved_it_says_so_instead(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await s.paid()
         await talk.says("ada", "/support claim")
         await talk.says("carol", "/support cancel")
@@ -67,8 +67,8 @@ async def test_a_helper_who_has_solved_it_says_so_instead(database_url: str) -> 
         assert talk.state == ("accepted", "paid")
 
 
-async def test_who_was_given_the_money_back_may_ask_again(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_who_was_given_the_money_back_may_ask_again(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await s.paid()
         await talk.says("carol", "/support cancel")
         await talk.says("carol", "/support")

@@ -29,8 +29,8 @@ async def test_a_card_that_was_deleted_comes_back_once(database_url: str) -> Non
         assert len(talk.notices("proposed")) == 1
 
 
-async def test_a_locked_issue_goes_on_on_the_tickets_own_page(database_url: str) -> None:
-    async with scene(database_url, buried=4) as s:
+async def test_a_locked_issue_goes_on_on_the_tickets_own_page(either_url: str) -> None:
+    async with scene(either_url, buried=4) as s:
         talk = await s.paid()
         s.github.lock_issue(talk.issue, by="max")
         await talk.says("ada", "/support claim")
@@ -71,8 +71,8 @@ async def test_no_answer_makes_no_second_card(sqlite_url: str, fault: Fault) -> 
         assert len(talk.drafts) == 1
 
 
-async def test_a_forged_card_is_not_taken_for_ours(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_a_forged_card_is_not_taken_for_ours(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await s.opens()
         s.world.faults.once(Fault.ANSWER_LOST, method="POST", path=r"/comments$")
         await talk.says("carol", "/support")
@@ -84,9 +84,9 @@ async def test_a_forged_card_is_not_taken_for_ours(database_url: str) -> None:
 
 
 async def test_a_card_says_who_acts_next_until_when_and_how_to_stop_in_every_stage(
-    database_url: str,
+    either_url: str,
 ) -> None:
-    async with scene(database_url) as s:
+    async with scene(either_url) as s:
         talk = await s.asked()
         await talk.pays("question")
         for login, words in (
@@ -109,8 +109,8 @@ async def test_a_card_says_who_acts_next_until_when_and_how_to_stop_in_every_sta
         assert len(talk.notices()) <= 4
 
 
-async def test_a_private_repository_is_named_on_no_public_page(database_url: str) -> None:
-    async with scene(database_url, is_private=True) as s:
+async def test_a_private_repository_is_named_on_no_public_page(either_url: str) -> None:
+    async with scene(either_url, is_private=True) as s:
         talk = await s.asked()
         for path in ("t", "pay"):
             status, page = await talk.page(path)

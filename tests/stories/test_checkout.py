@@ -21,8 +21,8 @@ def sessions(s: Scene) -> list[tuple[str, str]]:
     return [(each["metadata"]["plan"], each["status"]) for each in found]
 
 
-async def test_the_page_shows_what_it_costs_and_looking_opens_nothing(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_the_page_shows_what_it_costs_and_looking_opens_nothing(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await s.asked()
         choice = await see(s, talk)
         assert choice.status == 200
@@ -43,8 +43,8 @@ async def test_pressing_twice_opens_one_session(database_url: str) -> None:
         assert sessions(s) == [("question", "open")]
 
 
-async def test_a_session_that_expired_is_opened_anew(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_a_session_that_expired_is_opened_anew(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await s.asked()
         first = await talk.presses("question")
         await s.wait(hours=2, minutes=1)
@@ -65,8 +65,8 @@ async def test_another_plan_is_chosen_while_a_session_is_open(database_url: str)
         assert talk.state == ("queued", "paid")
 
 
-async def test_the_old_session_is_paid_while_it_is_being_closed(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_the_old_session_is_paid_while_it_is_being_closed(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await s.asked()
         session = await talk.presses("question")
         s.world.faults.once(Fault.BAD_GATEWAY, path="/expire$")
@@ -82,8 +82,8 @@ async def test_the_old_session_is_paid_while_it_is_being_closed(database_url: st
         assert talk.refunds == []
 
 
-async def test_a_card_that_is_declined_may_be_followed_by_another_one(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_a_card_that_is_declined_may_be_followed_by_another_one(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await s.asked()
         session = await talk.presses("question")
         s.stripe.decline(session)
@@ -94,8 +94,8 @@ async def test_a_card_that_is_declined_may_be_followed_by_another_one(database_u
         assert talk.state == ("queued", "paid")
 
 
-async def test_the_button_waits_for_a_stripe_that_is_away_for_a_moment(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_the_button_waits_for_a_stripe_that_is_away_for_a_moment(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await s.asked()
         s.world.faults.once(Fault.BAD_GATEWAY, path="/v1/checkout/sessions", times=3)
         pressing = asyncio.create_task(talk.sends("question"))
@@ -129,8 +129,8 @@ async def test_a_checkout_that_cannot_be_opened_is_said_and_can_be_tried_again(
         assert "could not be opened" not in talk.card
 
 
-async def test_an_unknown_token_is_a_page_that_says_so(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_an_unknown_token_is_a_page_that_says_so(either_url: str) -> None:
+    async with scene(either_url) as s:
         for path in ("pay", "t"):
             async with s.http.get(f"{s.world.url}/{path}/nobodys-token") as answer:
                 assert answer.status == 404

@@ -30,8 +30,8 @@ async def test_what_a_reader_sees_as_no_command_is_none(sqlite_url: str, words: 
         assert talk.signs(comment) == []
 
 
-async def test_an_edit_runs_nothing_and_a_bot_is_not_heard(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_an_edit_runs_nothing_and_a_bot_is_not_heard(either_url: str) -> None:
+    async with scene(either_url) as s:
         s.github.add_user("helpful[bot]", "Bot")
         talk = await s.opens()
         comment = await talk.says("carol", "Hello")
@@ -90,8 +90,8 @@ async def test_what_was_not_understood_is_said_on_the_card_to_whose_it_is(
         assert "> **" not in talk.card
 
 
-async def test_who_is_nobody_here_gets_a_sign_and_no_line(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_who_is_nobody_here_gets_a_sign_and_no_line(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await s.paid("carol")
         before = talk.card
         for words in ("cancel", "claim", "release", "propose", "accept", "decline I say so"):
@@ -101,8 +101,8 @@ async def test_who_is_nobody_here_gets_a_sign_and_no_line(database_url: str) -> 
         assert talk.state == ("queued", "paid")
 
 
-async def test_the_right_person_at_the_wrong_time_is_told_so(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_the_right_person_at_the_wrong_time_is_told_so(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await s.paid("carol")
         early = await talk.says("ada", "/support propose")
         assert talk.signs(early) == ["confused"]
@@ -125,8 +125,8 @@ async def test_two_commands_at_once_are_two_commands(database_url: str) -> None:
         assert talk.state == ("offered", "unpaid")
 
 
-async def test_one_comment_is_one_command(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_one_comment_is_one_command(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await s.asked()
         comment = await talk.says("carol", "/support session\n\n/support cancel\n")
         assert talk.signs(comment) == ["eyes"]
@@ -146,9 +146,9 @@ async def test_a_command_before_the_file_was_ever_read_waits_for_it(database_url
 
 
 async def test_however_long_github_is_away_at_first_the_command_is_not_forgotten(
-    database_url: str,
+    either_url: str,
 ) -> None:
-    async with scene(database_url) as s:
+    async with scene(either_url) as s:
         other = s.github.create_repository("octo", "gadgets", files={".github/support.yml": POLICY})
         began = s.world.clock()
         s.world.faults.once(Fault.BAD_GATEWAY, path=f"/repositories/{other.id}$", times=24)
@@ -159,8 +159,8 @@ async def test_however_long_github_is_away_at_first_the_command_is_not_forgotten
         assert Talk(s, issue).signs(comment) == ["eyes"]
 
 
-async def test_under_a_pull_request_nobody_is_answered(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_under_a_pull_request_nobody_is_answered(either_url: str) -> None:
+    async with scene(either_url) as s:
         pull = s.github.open_pull_request(s.repository, "Fix", {"a.txt": "b"}, by="carol")
         s.github.comment(pull, "/support", by="carol")
         await s.settle()

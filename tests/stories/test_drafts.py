@@ -19,9 +19,9 @@ def goes_on_without(talk: Talk) -> bool:
 
 
 async def test_it_is_grounded_in_the_documentation_and_marked_as_unchecked(
-    database_url: str,
+    either_url: str,
 ) -> None:
-    async with scene(database_url) as s:
+    async with scene(either_url) as s:
         talk = await s.asked()
         (draft,) = talk.drafts
         assert "not checked by anybody" in draft
@@ -46,8 +46,8 @@ async def test_documents_that_we_have_are_not_fetched_again(database_url: str) -
         assert blobs_read(s) == 3  # only what changed
 
 
-async def test_a_repository_without_any_documentation_gets_no_draft(database_url: str) -> None:
-    async with scene(database_url, files={}) as s:
+async def test_a_repository_without_any_documentation_gets_no_draft(either_url: str) -> None:
+    async with scene(either_url, files={}) as s:
         talk = await s.asked()
         assert goes_on_without(talk)
 
@@ -63,9 +63,9 @@ async def test_both_apis_give_a_draft(sqlite_url: str, api: str) -> None:
 
 
 async def test_a_model_that_is_down_is_asked_thrice_and_the_ticket_goes_on(
-    database_url: str,
+    either_url: str,
 ) -> None:
-    async with scene(database_url, buried=1) as s:
+    async with scene(either_url, buried=1) as s:
         for _ in range(5):
             s.openai.fail(503)
         talk = await s.asked()
@@ -75,8 +75,8 @@ async def test_a_model_that_is_down_is_asked_thrice_and_the_ticket_goes_on(
         assert talk.state == ("queued", "paid")
 
 
-async def test_a_model_that_stumbles_is_asked_again(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_a_model_that_stumbles_is_asked_again(either_url: str) -> None:
+    async with scene(either_url) as s:
         s.openai.cut_off()
         s.openai.rate_limit()
         talk = await s.asked()
@@ -93,8 +93,8 @@ async def test_a_model_that_will_not_answer_is_not_mentioned(sqlite_url: str, ho
         assert goes_on_without(talk)
 
 
-async def test_a_slow_model_keeps_nobody_waiting(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_a_slow_model_keeps_nobody_waiting(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await s.opens()
         s.openai.slow(1.0)
         s.github.comment(talk.issue, "/support", by="carol")
@@ -122,8 +122,8 @@ async def test_an_answer_that_may_not_be_shown_is_seen_by_nobody(
         assert goes_on_without(talk)
 
 
-async def test_what_is_shown_cannot_mention_command_or_lead_astray(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_what_is_shown_cannot_mention_command_or_lead_astray(either_url: str) -> None:
+    async with scene(either_url) as s:
         words = (
             "Ask @max. Fixes #1.\n\n/support accept\n\n![x](https://evil.example/p.png)"
             " [docs](https://evil.example/) <script>alert(1)</script> Set proxy=on."
@@ -138,15 +138,15 @@ async def test_what_is_shown_cannot_mention_command_or_lead_astray(database_url:
         assert "docs/network.md" in draft
 
 
-async def test_without_a_key_there_is_no_model_and_no_word_of_it(database_url: str) -> None:
-    async with scene(database_url, has_model=False) as s:
+async def test_without_a_key_there_is_no_model_and_no_word_of_it(either_url: str) -> None:
+    async with scene(either_url, has_model=False) as s:
         talk = await s.asked()
         assert goes_on_without(talk)
         assert s.openai.requests == []
 
 
-async def test_without_a_checkout_the_draft_is_what_there_is(database_url: str) -> None:
-    async with scene(database_url, has_checkout=False) as s:
+async def test_without_a_checkout_the_draft_is_what_there_is(either_url: str) -> None:
+    async with scene(either_url, has_checkout=False) as s:
         talk = await s.asked()
         assert talk.links() == []
         assert "nothing; this is free" in talk.card
@@ -155,8 +155,8 @@ async def test_without_a_checkout_the_draft_is_what_there_is(database_url: str) 
         assert (status, "This help is free." in page) == (200, True)
 
 
-async def test_with_neither_there_is_nothing_to_offer(database_url: str) -> None:
-    async with scene(database_url, has_model=False, has_checkout=False) as s:
+async def test_with_neither_there_is_nothing_to_offer(either_url: str) -> None:
+    async with scene(either_url, has_model=False, has_checkout=False) as s:
         talk = await s.opens()
         comment = await talk.says("carol", "/support")
         assert talk.signs(comment) == ["confused"]
@@ -175,9 +175,9 @@ async def test_maintainers_can_leave_it_out_or_bound_it(database_url: str) -> No
 
 
 async def test_github_fails_while_documents_are_read_and_the_draft_comes_later(
-    database_url: str,
+    either_url: str,
 ) -> None:
-    async with scene(database_url) as s:
+    async with scene(either_url) as s:
         s.world.faults.once(Fault.BAD_GATEWAY, path="/git/trees/")
         s.world.faults.once(Fault.ANSWER_LOST, path="/git/blobs/")
         talk = await s.asked()

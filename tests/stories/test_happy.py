@@ -56,8 +56,8 @@ async def test_silence_after_a_proposal_is_reminded_of_and_then_accepts(database
         assert len(talk.notices()) == 2
 
 
-async def test_the_named_plan_comes_first_under_the_plain_link(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_the_named_plan_comes_first_under_the_plain_link(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await s.asked(words="Please help.\n\n/support SESSION\n")
         assert [plan for _, plan in talk.links()] == ["", "question"]
         await talk.pays("")

@@ -20,8 +20,8 @@ async def test_who_cannot_be_assigned_is_asked_in_a_comment_and_assigned_after_a
         assert len(talk.notices()) == 1
 
 
-async def test_who_gives_it_back_makes_room_for_the_next_helper(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_who_gives_it_back_makes_room_for_the_next_helper(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await s.paid()
         released = await talk.says("ada", "/support release")
         assert talk.signs(released) == ["eyes"]
@@ -39,8 +39,8 @@ async def test_who_gives_it_back_makes_room_for_the_next_helper(database_url: st
         assert talk.assignees == ["ada"]
 
 
-async def test_who_does_not_act_in_time_is_passed_over(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_who_does_not_act_in_time_is_passed_over(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await s.paid()
         assert talk.assignees == ["ada"]
         await s.wait(hours=8, minutes=1)
@@ -67,16 +67,16 @@ async def test_tickets_go_round_and_nobody_gets_more_than_they_take(database_url
         assert "one of the helpers, by `/support claim`" in talk.card
 
 
-async def test_the_reason_for_this_helper_stands_on_the_card(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_the_reason_for_this_helper_stands_on_the_card(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await s.paid()
         assert "It is the turn of ada, who has not been asked before." in talk.card
 
 
 async def test_a_helper_who_was_taken_out_of_the_file_has_no_say_any_more(
-    database_url: str,
+    either_url: str,
 ) -> None:
-    async with scene(database_url) as s:
+    async with scene(either_url) as s:
         talk = await s.paid()
         await talk.says("ada", "/support claim")
         await s.adopts(POLICY.replace("  - {login: ada, class: core, tickets_max: 3}\n", ""))
@@ -86,9 +86,9 @@ async def test_a_helper_who_was_taken_out_of_the_file_has_no_say_any_more(
 
 
 async def test_who_was_asked_and_taken_out_of_the_file_cannot_take_it_by_answering(
-    database_url: str,
+    either_url: str,
 ) -> None:
-    async with scene(database_url) as s:
+    async with scene(either_url) as s:
         talk = await s.paid()
         await s.adopts(POLICY.replace("  - {login: ada, class: core, tickets_max: 3}\n", ""))
         await talk.says("ada", "I am on it.")
@@ -99,8 +99,8 @@ async def test_who_was_asked_and_taken_out_of_the_file_cannot_take_it_by_answeri
         assert "Asked:** `grace`" in talk.card
 
 
-async def test_a_sold_ticket_keeps_its_terms_when_the_file_changes(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_a_sold_ticket_keeps_its_terms_when_the_file_changes(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await s.paid()
         await s.adopts(POLICY.replace("price: 49", "price: 99").replace("core: 5%", "core: 50%"))
         await talk.says("ada", "/support claim")

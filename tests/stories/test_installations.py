@@ -5,8 +5,8 @@ from __future__ import annotations
 from tests.stories.scene import POLICY, Talk, scene
 
 
-async def test_a_repository_that_got_another_name_goes_on(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_a_repository_that_got_another_name_goes_on(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await s.asked()
         s.github.rename_repository(s.repository, "gadgets", by="octo")
         await talk.pays("question")
@@ -15,8 +15,8 @@ async def test_a_repository_that_got_another_name_goes_on(database_url: str) -> 
         assert "octo/gadgets" in page
 
 
-async def test_a_repository_that_became_private_is_named_no_more(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_a_repository_that_became_private_is_named_no_more(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await s.asked()
         s.github.set_visibility(s.repository, is_private=True, by="octo")
         await s.settle()
@@ -38,8 +38,8 @@ async def test_an_app_that_was_removed_says_nothing_and_one_that_came_back_does(
         assert talk.state == ("offered", "unpaid")
 
 
-async def test_repositories_are_added_to_an_installation_and_taken_out(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_repositories_are_added_to_an_installation_and_taken_out(either_url: str) -> None:
+    async with scene(either_url) as s:
         other = s.github.create_repository("octo", "gadgets", files={".github/support.yml": POLICY})
         s.github.choose_repositories(s.installation, [s.repository])
         s.github.choose_repositories(s.installation, [s.repository, other])

@@ -20,8 +20,8 @@ async def test_all_of_it_goes_back_when_no_helper_took_it_in_time(database_url: 
         assert len(talk.notices("refund")) == 1
 
 
-async def test_where_nobody_is_asked_the_first_who_claims_has_it(database_url: str) -> None:
-    async with scene(database_url, policy=f"{POLICY}assignment: claim\n") as s:
+async def test_where_nobody_is_asked_the_first_who_claims_has_it(either_url: str) -> None:
+    async with scene(either_url, policy=f"{POLICY}assignment: claim\n") as s:
         talk = await s.paid()
         assert talk.assignees == []
         assert "Next:** one of the helpers, by `/support claim`" in talk.card
@@ -30,8 +30,8 @@ async def test_where_nobody_is_asked_the_first_who_claims_has_it(database_url: s
         assert talk.assignees == ["grace"]
 
 
-async def test_the_customer_is_never_asked_to_help_themselves(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_the_customer_is_never_asked_to_help_themselves(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await s.paid("ada")
         assert "Asked:** `grace`" in talk.card
         claim = await talk.says("ada", "/support claim")

@@ -63,8 +63,8 @@ async def test_what_was_said_while_nobody_listened_is_asked_for_again(database_u
         assert [each.status for each in asked] == [202]
 
 
-async def test_what_was_paid_while_nobody_listened_is_paid(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_what_was_paid_while_nobody_listened_is_paid(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await s.asked()
         session = await talk.presses("question")
         async with s.away():

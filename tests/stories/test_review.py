@@ -32,23 +32,23 @@ async def test_a_maintainer_decides_for_the_helper(database_url: str) -> None:
         assert talk.state == ("settled", "paid")
 
 
-async def test_a_maintainer_gives_the_money_back(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_a_maintainer_gives_the_money_back(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await disagreed(s)
         await talk.says("octo", "/support refund it was never solved")
         assert talk.state == ("refunded", "refunded")
         assert len(talk.refunds) == 1
 
 
-async def test_nobody_decides_and_the_customer_gets_it_back(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_nobody_decides_and_the_customer_gets_it_back(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await disagreed(s)
         await s.wait(days=5, minutes=1)
         assert talk.state == ("refunded", "refunded")
 
 
-async def test_who_is_a_maintainer_no_more_decides_nothing(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_who_is_a_maintainer_no_more_decides_nothing(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await disagreed(s)
         s.github.set_permission(s.repository, "max", Role.WRITE)
         said = await talk.says("max", "/support refund I say so")
@@ -56,8 +56,8 @@ async def test_who_is_a_maintainer_no_more_decides_nothing(database_url: str) ->
         assert talk.state == ("review", "paid")
 
 
-async def test_a_maintainer_who_is_the_helper_is_no_judge(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_a_maintainer_who_is_the_helper_is_no_judge(either_url: str) -> None:
+    async with scene(either_url) as s:
         s.github.set_permission(s.repository, "ada", Role.ADMIN)
         talk = await disagreed(s)
         said = await talk.says("ada", "/support accept")
@@ -65,8 +65,8 @@ async def test_a_maintainer_who_is_the_helper_is_no_judge(database_url: str) -> 
         assert talk.state == ("review", "paid")
 
 
-async def test_money_can_be_given_back_while_it_is_held(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_money_can_be_given_back_while_it_is_held(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await s.paid()
         await talk.says("max", "/support refund wrong repository")
         assert talk.state == ("refunded", "refunded")

@@ -59,8 +59,8 @@ async def test_both_pay_in_the_same_moment_and_the_later_one_gets_it_back(
         assert sorted(held) == [-4900, 0]
 
 
-async def test_a_payment_by_hand_for_a_ticket_that_is_paid_goes_back(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_a_payment_by_hand_for_a_ticket_that_is_paid_goes_back(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await s.paid()
         metadata = {"ticket_id": talk.mark.ticket, "plan": "question"}
         second = s.stripe.pay_unknown(4900, metadata=metadata)
@@ -73,17 +73,17 @@ async def test_a_payment_by_hand_for_a_ticket_that_is_paid_goes_back(database_ur
 
 
 async def test_a_payment_that_nobody_asked_for_is_booked_and_left_to_the_operator(
-    database_url: str,
+    either_url: str,
 ) -> None:
-    async with scene(database_url) as s:
+    async with scene(either_url) as s:
         intent = s.stripe.pay_unknown(1234)
         await s.settle()
         assert s.stripe.all("refund") == []
         assert await balance(s, f"unapplied:{intent}") == -1234
 
 
-async def test_another_amount_than_the_price_goes_back(database_url: str) -> None:
-    async with scene(database_url) as s:
+async def test_another_amount_than_the_price_goes_back(either_url: str) -> None:
+    async with scene(either_url) as s:
         talk = await s.asked()
         metadata = {"ticket_id": talk.mark.ticket, "plan": "session"}
         cheap = s.stripe.pay_unknown(4900, metadata=metadata)  # the price of another plan
