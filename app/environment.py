@@ -25,6 +25,7 @@ KEY_FILE_BYTES_MAX: Final = 64 * 1024
 
 VARIABLES: Final = MappingProxyType(
     {
+        "CREDENTIALS_FILE": "mainstay.env",
         "DATABASE_URL": "sqlite:///mainstay.db",
         "HOST": "127.0.0.1",
         "PORT": "8080",
@@ -61,8 +62,9 @@ _REMEDIES: Final = {
     "PUBLIC_URL": "give the address at which people reach this server, like "
     "https://support.example.org.",
     "SECRET_KEY": "make one with `openssl rand -hex 32`.",
-    "GITHUB_APP_ID": "it is the number on the settings page of the GitHub App.",
-    "GITHUB_PRIVATE_KEY": "generate a key on the settings page of the GitHub App and give its text "
+    "GITHUB_APP_ID": "make an App by `python -m app setup`, or give the number on the settings "
+    "page of the one that you have.",
+    "GITHUB_PRIVATE_KEY": "`python -m app setup` gets one; or generate a key on the settings page of the GitHub App and give its text "
     "here, or its path in GITHUB_PRIVATE_KEY_FILE.",
     "GITHUB_WEBHOOK_SECRET": "make one with `openssl rand -hex 32` and enter it on the settings "
     "page of the GitHub App too.",

@@ -92,7 +92,9 @@ class Faults:
         timeout_seconds: float = 30.0,
         retry_after_seconds: int = 1,
         reorder_seconds: float = 0.25,
-        exempt_prefixes: tuple[str, ...] = ("/_stage", "/c/", "/login/oauth/authorize"),
+        exempt_prefixes: tuple[str, ...] = (
+            *("/_stage", "/c/", "/login/oauth/authorize", "/settings/apps", "/organizations/"),
+        ),
     ) -> None:
         self.injected: Counter[Fault] = Counter()
         self.rates: dict[Fault, float] = dict(rates or {})

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from typing import Any, Final
 from urllib.parse import quote, urlencode
@@ -20,16 +19,13 @@ import structlog
 from app.domain.deliveries import Provider
 from app.domain.errors import MainstayError, Refused, Transient
 from app.domain.people import Identity
-from app.providers.github.client import API_VERSION, CONNECT_SECONDS_MAX, USER_AGENT
+from app.providers.github.plain import ask, connections
 
 TIMEOUT_SECONDS: Final = 8.0
 """A person waits, for two of these at most."""
 
 DROP_SECONDS_MAX: Final = 2.0
 """How long the person waits for the token's end, which would come in eight hours anyway."""
-
-CONNECTIONS_MAX: Final = 10
-ANSWER_BYTES_MAX: Final = 64 * 1024
 
 OUR_FAULTS: Final = frozenset(
     {"application_suspended", "incorrect_client_credentials", "redirect_uri_mismatch"}
@@ -59,9 +55,7 @@ class Login:
         self._client_secret = client_secret
         self._url = url
         self._api_url = api_url
-        self._timeout = aiohttp.ClientTimeout(
-            total=timeout_seconds, sock_connect=min(CONNECT_SECONDS_MAX, timeout_seconds)
-        )
+        self._timeout_seconds = timeout_seconds
         self._http: aiohttp.ClientSession | None = None
 
     def address(self, *, redirect_uri: str, state: str, verifier: str) -> str:
@@ -136,50 +130,12 @@ class Login:
     async def _ask(
         self, method: str, url: str, headers: dict[str, str] | None = None, **content: Any
     ) -> Any:
-        """Ask, and read a small answer of JSON; an empty one is ``None``."""
-        sent = {
-            "Accept": "application/json",
-            "User-Agent": USER_AGENT,
-            "X-GitHub-Api-Version": API_VERSION,
-            **(headers or {}),
-        }
-        try:
-            async with self._connections().request(
-                method, url, headers=sent, allow_redirects=False, **content
-            ) as response:
-                status = response.status
-                body = await _bounded(response)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Transient(f"No answer of GitHub's came: {type(error).__name__}.") from error
-        if status >= 500 or status in (403, 408, 429):
-            raise Transient(f"GitHub answered {status}.")
-        if not 200 <= status < 300:
-            raise Refused(f"GitHub answered {status}.")
-        try:
-            return json.loads(body) if body else None
-        except ValueError as error:
-            raise Transient("GitHub's answer could not be read.") from error
-
-    def _connections(self) -> aiohttp.ClientSession:
         if self._http is None:
-            self._http = aiohttp.ClientSession(
-                timeout=self._timeout,
-                connector=aiohttp.TCPConnector(limit=CONNECTIONS_MAX),
-                cookie_jar=aiohttp.DummyCookieJar(),  # one person's cookies are not another's
-            )
-        return self._http
+            self._http = connections(self._timeout_seconds)
+        return await ask(self._http, method, url, headers, **content)
 
 
 def challenge_of(verifier: str) -> str:
     """Give the challenge that belongs to a verifier (RFC 7636, S256)."""
     digest = hashlib.sha256(verifier.encode()).digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
-
-
-async def _bounded(response: aiohttp.ClientResponse) -> bytes:
-    body = bytearray()
-    async for chunk in response.content.iter_chunked(8192):
-        body += chunk
-        if len(body) > ANSWER_BYTES_MAX:
-            raise Refused(f"GitHub's answer is larger than {ANSWER_BYTES_MAX} bytes.")
-    return bytes(body)

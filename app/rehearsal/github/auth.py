@@ -92,7 +92,7 @@ class Gate:
 
     def __init__(self, state: State, *, client_secret: str = "") -> None:
         self._state = state
-        self._client_secret = client_secret
+        self.client_secret = client_secret
         self._tokens: dict[str, Token] = {}
 
     def issue(
@@ -129,7 +129,7 @@ class Gate:
 
     def is_client(self, client_id: str, client_secret: str) -> bool:
         """Whether these are the App's credentials for the tokens of users."""
-        own = f"{self._state.app.client_id}:{self._client_secret}"
+        own = f"{self._state.app.client_id}:{self.client_secret}"
         return hmac.compare_digest(f"{client_id}:{client_secret}".encode(), own.encode())
 
     def expire_all(self) -> None:

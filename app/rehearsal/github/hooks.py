@@ -110,7 +110,7 @@ class Hooks:
         """Begin to send, over this session."""
         self._sender = Sender(
             session=session,
-            url=self._url,
+            url=lambda: self.url,
             faults=self._faults,
             now=self._state.now,
             policy=self._policy,
@@ -127,6 +127,16 @@ class Hooks:
     def url(self) -> str:
         """Where the webhooks go."""
         return self._url if isinstance(self._url, str) else self._url()
+
+    def register(self, *, secret: str, url: str) -> None:
+        """Send to this address from now on, signed with this secret."""
+        self._secret, self._url = secret.encode(), url
+
+    @property
+    def config(self) -> dict[str, str]:
+        """How the webhook is set up, without its secret."""
+        secret = {"secret": "********"} if self._secret else {}
+        return {"content_type": "json", "insecure_ssl": "0", **secret, "url": self.url}
 
     def emit(
         self, event: str, fields: Mapping[str, Any], *, repository: Repository, by: Account
@@ -160,12 +170,7 @@ class Hooks:
             "name": "web",
             "active": True,
             "events": list(self._state.app.events),
-            "config": {
-                "content_type": "json",
-                "insecure_ssl": "0",
-                "secret": "********",
-                "url": self.url,
-            },
+            "config": self.config,
             "updated_at": at,
             "created_at": at,
             "app_id": self._state.app.id,

@@ -75,7 +75,7 @@ class OAuth:
     def __init__(self, state: State, gate: Gate, *, callback_url: str | Callable[[], str]) -> None:
         self._state = state
         self._gate = gate
-        self._callback_url = callback_url
+        self.registered_callback_url = callback_url
         self._codes: dict[str, Code] = {}
 
     def routes(self) -> list[web.RouteDef]:
@@ -89,7 +89,8 @@ class OAuth:
     @property
     def callback_url(self) -> str:
         """The only address to which anybody is sent back."""
-        return self._callback_url if isinstance(self._callback_url, str) else self._callback_url()
+        registered = self.registered_callback_url
+        return registered if isinstance(registered, str) else registered()
 
     async def show(self, request: web.Request) -> web.Response:
         """GET: the page that asks who the person is."""

@@ -10,6 +10,8 @@ import hashlib
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC
+from email.utils import format_datetime
 from typing import Final
 
 from app.rehearsal.github import validation
@@ -176,6 +178,7 @@ class Pipeline:
             "x-github-api-version-selected": validation.API_VERSION,
             "X-GitHub-Request-Id": f"{next(self._numbers):016X}",
             "Server": SERVED_BY,
+            "Date": format_datetime(self._site.state.now().astimezone(UTC), usegmt=True),
         }
         if route is not None and route.needs:
             headers["X-Accepted-GitHub-Permissions"] = route.accepted_permissions

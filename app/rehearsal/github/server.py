@@ -16,6 +16,7 @@ from app.rehearsal.faults import Faults
 from app.rehearsal.github.auth import Gate
 from app.rehearsal.github.hooks import PERMISSION_OF_EVENT, UNASKED_EVENTS, HookDelivery, Hooks
 from app.rehearsal.github.limits import Limits
+from app.rehearsal.github.manifests import PREFIXES, Manifests
 from app.rehearsal.github.oauth import AUTHORIZE, EXCHANGE, OAuth
 from app.rehearsal.github.person import People
 from app.rehearsal.github.pipeline import Asked, Outcome, Pipeline
@@ -29,6 +30,7 @@ from app.rehearsal.github.routes import (
     deliveries,
     issues,
     labels,
+    manifests,
     pulls,
     reactions,
     repositories,
@@ -41,7 +43,7 @@ from app.rehearsal.records import remember
 from app.rehearsal.webhooks import GITHUB_POLICY, Policy
 
 NOUNS: Final = (
-    *(apps, applications, deliveries, users, repositories, contents, pulls, checks),
+    *(apps, applications, deliveries, manifests, users, repositories, contents, pulls, checks),
     *(issues, comments, labels, assignees, reactions),
 )
 REQUEST_BYTES_MAX: Final = 8 * 1024 * 1024
@@ -109,7 +111,8 @@ class GitHubStandIn(People):
     """GitHub on one machine.
 
     `seed` decides every id, node id, token and delivery's guid: two stand-ins with one seed tell
-    the same story, and must not serve the same database. `html_url_base` is where the pages for
+    the same story, and must not serve the same database. Without a `registration` there is no App
+    until somebody makes one from a manifest. `html_url_base` is where the pages for
     people are; the API's own address when it is not given.
     """
 
@@ -118,16 +121,19 @@ class GitHubStandIn(People):
         *,
         now: Callable[[], datetime],
         faults: Faults,
-        registration: Registration,
-        webhook_url: str | Callable[[], str],
+        registration: Registration | None,
+        webhook_url: str | Callable[[], str] = "",
         seed: int = 0,
         html_url_base: str | None = None,
         port: int = 0,
         webhook_policy: Policy = GITHUB_POLICY,
     ) -> None:
-        registration.check()
         state = State(now=now, seed=seed)
-        _register(state, registration)
+        if registration is None:
+            registration = Registration(public_key_pem="", webhook_secret="", client_secret="")
+        else:
+            registration.check()
+            _register(state, registration)
         hooks = Hooks(
             state=state,
             secret=registration.webhook_secret,
@@ -144,6 +150,7 @@ class GitHubStandIn(People):
             self.site, hooks.defects, client_secret=registration.client_secret
         )
         self.oauth = OAuth(state, self._pipeline.gate, callback_url=registration.callback_url)
+        self._manifests = Manifests(self.site, self._pipeline.gate, self.oauth)
         self._session: aiohttp.ClientSession | None = None
         self._runner: web.AppRunner | None = None
 
@@ -199,7 +206,7 @@ class GitHubStandIn(People):
         app = web.Application(
             middlewares=[self._record, self.faults.middleware], client_max_size=REQUEST_BYTES_MAX
         )
-        app.add_routes(self.oauth.routes())
+        app.add_routes([*self.oauth.routes(), *self._manifests.routes()])
         for noun in NOUNS:
             for route in noun.table.routes:
                 self._add(app, route)
@@ -263,7 +270,7 @@ class GitHubStandIn(People):
 
     @web.middleware
     async def _record(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.path == AUTHORIZE:
+        if request.path.startswith((AUTHORIZE, *PREFIXES)):
             return await handler(request)  # it is a person who asks here, not the product
         at, body = self.state.now(), await request.read()
         status: int | None = None

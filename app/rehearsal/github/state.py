@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from app.rehearsal.github.conversions import Conversion
 from app.rehearsal.github.git import Objects
 from app.rehearsal.github.roles import Role
 
@@ -17,6 +18,7 @@ ASSIGNEES_MAX: Final = 10
 BODY_CHARACTERS_MAX: Final = 65_536
 
 FIRST_IDS: Final[Mapping[str, int]] = {
+    "app": 2_800_000,
     "account": 148_000_000,
     "repository": 871_000_000,
     "installation": 58_000_000,
@@ -299,6 +301,7 @@ class State:
         self.moved_issues: dict[tuple[int, int], Issue] = {}
         self.deleted_issues: set[tuple[int, int]] = set()
         self.former_names: dict[str, int] = {}
+        self.conversions: dict[str, Conversion] = {}
         self._last_ids: defaultdict[str, int] = defaultdict(int, FIRST_IDS)
         self._accounts_by_login: dict[str, Account] = {}
         self._app: App | None = None

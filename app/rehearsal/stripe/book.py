@@ -81,6 +81,7 @@ class Book:
         self.heard: Callable[[Json], None] = lambda _: None
         self.is_undelivered: Callable[[str], bool] = lambda _: False
         self.webhook_url: Callable[[], str] = str
+        self.endpoint_secrets: dict[str, str] = {}
         self._now = now
         self._dice = random.Random(f"{seed}:stripe")
         self._kept: dict[str, dict[str, Json]] = {}
@@ -103,6 +104,10 @@ class Book:
         """Keep a new object."""
         self._kept.setdefault(item["object"], {})[item["id"]] = item
         return item
+
+    def remove(self, kind: str, id_: str) -> None:
+        """Forget an object."""
+        del self._kept[kind][id_]
 
     def get(self, kind: str, id_: str, param: str = "id") -> Json:
         """Give the object of this kind and id, or refuse."""

@@ -1,4 +1,4 @@
-"""Events, as they can be asked for when a webhook was missed, and the endpoint that gets them."""
+"""Events, as they can be asked for when a webhook was missed."""
 
 from __future__ import annotations
 
@@ -42,36 +42,6 @@ def list_all(book: Book, params: Json) -> Json:
         ),
     )
     return found | {"data": [_shown(book, event) for event in found["data"]]}
-
-
-def open_endpoint(book: Book) -> Json:
-    """Register the one endpoint that all events are sent to."""
-    return book.add(
-        {
-            "id": book.new_id("we"),
-            "object": "webhook_endpoint",
-            "api_version": None,
-            "application": None,
-            "created": book.seconds(),
-            "description": None,
-            "enabled_events": ["*"],
-            "livemode": False,
-            "metadata": {},
-            "status": "enabled",
-            "url": "",
-        }
-    )
-
-
-def retrieve_endpoint(book: Book, _params: Json, id_: str) -> Json:
-    """GET /v1/webhook_endpoints/{id}."""
-    return book.get("webhook_endpoint", id_) | {"url": book.webhook_url()}
-
-
-def list_endpoints(book: Book, params: Json) -> Json:
-    """GET /v1/webhook_endpoints."""
-    found = lists.page(book, "webhook_endpoint", params, "/v1/webhook_endpoints")
-    return found | {"data": [item | {"url": book.webhook_url()} for item in found["data"]]}
 
 
 def _is_kept(book: Book, event: Json) -> bool:

@@ -11,6 +11,7 @@ from app.rehearsal.stripe import (
     accounts,
     balance,
     disputes,
+    endpoints,
     events,
     payments,
     refunds,
@@ -96,10 +97,11 @@ ROUTES: Final = (
     Route("GET", "/v1/accounts/*", "AccountRetrieveParams", accounts.retrieve),
     Route("GET", "/v1/events", "EventListParams", events.list_all),
     Route("GET", "/v1/events/*", "EventRetrieveParams", events.retrieve),
-    Route("GET", "/v1/webhook_endpoints", "WebhookEndpointListParams", events.list_endpoints),
-    Route(
-        "GET", "/v1/webhook_endpoints/*", "WebhookEndpointRetrieveParams", events.retrieve_endpoint
-    ),
+    Route("GET", "/v1/webhook_endpoints", "WebhookEndpointListParams", endpoints.list_all),
+    Route("POST", "/v1/webhook_endpoints", "WebhookEndpointCreateParams", endpoints.create),
+    Route("GET", "/v1/webhook_endpoints/*", "WebhookEndpointRetrieveParams", endpoints.retrieve),
+    Route("POST", "/v1/webhook_endpoints/*", "WebhookEndpointUpdateParams", endpoints.update),
+    Route("DELETE", "/v1/webhook_endpoints/*", "WebhookEndpointDeleteParams", endpoints.delete),
 )
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 import aiohttp
@@ -13,7 +14,7 @@ import stripe
 from aiohttp import web
 
 from app.rehearsal.faults import Faults
-from app.rehearsal.stripe import accounts, checkout, disputes, events, payments, refunds
+from app.rehearsal.stripe import accounts, checkout, disputes, endpoints, payments, refunds
 from app.rehearsal.stripe.book import Book, Pace
 from app.rehearsal.stripe.idempotency import KEPT_FOR, IdempotencyKeys
 from app.rehearsal.stripe.methods import Payer, offered
@@ -45,8 +46,8 @@ class StripeStandIn:
     """One Stripe account on loopback.
 
     The product reaches it at `url` with the account's key; its events go to `webhook_url`, signed
-    with the account's webhook secret. Whoever moves the clock calls `tick()`; requests and people's
-    actions do so by themselves.
+    with the account's webhook secret, and to the endpoints that the product opens by itself.
+    Whoever moves the clock calls `tick()`; requests and people's actions do so by themselves.
     """
 
     def __init__(
@@ -71,9 +72,10 @@ class StripeStandIn:
             latency_seconds=account.latency_seconds,
         )
         self._page = CheckoutPage(self._book, seller=account.seller)
-        self._deliveries: dict[str, Delivery] = {}
+        self._deliveries: list[Delivery] = []
+        self._newest: dict[str, Delivery] = {}
         self._session: aiohttp.ClientSession | None = None
-        self._sender: Sender | None = None
+        self._senders: dict[str, Sender] = {}
         self._runner: web.AppRunner | None = None
         accounts.open_platform(self._book, account.seller, account.country)
 
@@ -92,13 +94,19 @@ class StripeStandIn:
         await site.start()
         host, port = self._runner.addresses[0][:2]
         self._book.url = f"http://{host}:{port}"
-        if self._webhook_url is not None:
-            self._open_endpoint(self._webhook_url)
+        self._session = aiohttp.ClientSession()
+        self._book.heard = self._send
+        self._book.is_undelivered = self._is_undelivered
+        url = self._webhook_url
+        if url is not None:
+            self._book.webhook_url = url if callable(url) else lambda: url
+            made = endpoints.open_endpoint(self._book)
+            self._book.endpoint_secrets[made["id"]] = self.account.webhook_secret
 
     async def close(self) -> None:
         """Stop listening, and give up events that did not arrive."""
-        if self._sender is not None:
-            await self._sender.close()
+        for sender in self._senders.values():
+            await sender.close()
         if self._session is not None:
             await self._session.close()
         if self._runner is not None:
@@ -122,7 +130,7 @@ class StripeStandIn:
     @property
     def deliveries(self) -> list[Delivery]:
         """Every webhook, in the order in which things happened."""
-        return [] if self._sender is None else self._sender.deliveries
+        return self._deliveries
 
     def all(self, kind: str) -> list[Json]:
         """Give all objects of a kind as Stripe keeps them, the newest first."""
@@ -134,8 +142,8 @@ class StripeStandIn:
 
     async def settle(self, timeout_seconds: float = 30.0) -> None:
         """Wait until every webhook has arrived, or was given up."""
-        if self._sender is not None:
-            await self._sender.settle(timeout_seconds)
+        for sender in list(self._senders.values()):
+            await sender.settle(timeout_seconds)
 
     def pay(self, session_id: str, payer: Payer | None = None) -> str:
         """Pay by card; gives the URL that the browser goes on to."""
@@ -210,33 +218,38 @@ class StripeStandIn:
         """Let the next POST to this path end in a 500 that its idempotency key then replays."""
         self._api.breakdowns.append(Breakdown(path, is_after_work))
 
-    def _open_endpoint(self, webhook_url: str | Callable[[], str]) -> None:
-        self._session = aiohttp.ClientSession()
-        self._sender = Sender(
-            session=self._session,
-            url=webhook_url,
-            faults=self._faults,
-            now=self._book.now,
-            policy=self.account.webhook_policy,
-        )
-        self._book.webhook_url = webhook_url if callable(webhook_url) else lambda: webhook_url
-        self._book.heard = self._send
-        self._book.is_undelivered = self._is_undelivered
-        events.open_endpoint(self._book)
-
     def _send(self, event: Json) -> None:
-        if self._sender is None:
-            return
         body = json.dumps(event | {"pending_webhooks": 1}).encode()
-        self._deliveries[event["id"]] = self._sender.send(
-            lambda: self._headers(body), body, delivery_id=event["id"], event=event["type"]
+        for endpoint in self._book.all(endpoints.KIND):
+            if endpoints.wants(endpoint, event):
+                id_ = endpoint["id"]
+                sent = self._newest[event["id"]] = self._sender(endpoint).send(
+                    partial(self._headers, body, self._book.endpoint_secrets[id_]),
+                    body,
+                    delivery_id=event["id"],
+                    event=event["type"],
+                )
+                self._deliveries.append(sent)
+
+    def _sender(self, endpoint: Json) -> Sender:
+        if self._session is None:
+            raise RuntimeError("the Stripe stand-in has not been started")
+        return self._senders.setdefault(
+            endpoint["id"],
+            Sender(
+                session=self._session,
+                url=lambda: endpoint["url"] or self._book.webhook_url(),
+                faults=self._faults,
+                now=self._book.now,
+                policy=self.account.webhook_policy,
+            ),
         )
 
-    def _headers(self, body: bytes) -> dict[str, str]:
+    def _headers(self, body: bytes, secret: str) -> dict[str, str]:
         """Sign for each attempt anew: the signature holds the time."""
         timestamp = self._book.seconds()
         signature = stripe.WebhookSignature.generate_signature_header(
-            body.decode(), self.account.webhook_secret, timestamp
+            body.decode(), secret, timestamp
         )
         return {
             "Content-Type": "application/json; charset=utf-8",
@@ -245,5 +258,5 @@ class StripeStandIn:
         }
 
     def _is_undelivered(self, event_id: str) -> bool:
-        delivery = self._deliveries.get(event_id)
+        delivery = self._newest.get(event_id)
         return delivery is not None and not delivery.is_success

@@ -15,7 +15,8 @@ from aiohttp.test_utils import TestServer, unused_port
 from app.domain.deliveries import Provider
 from app.domain.errors import Refused, Transient
 from app.domain.people import Identity
-from app.providers.github.login import ANSWER_BYTES_MAX, CodeRefused, Login, challenge_of
+from app.providers.github.login import CodeRefused, Login, challenge_of
+from app.providers.github.plain import ANSWER_BYTES_MAX
 from app.rehearsal.faults import Fault, Faults
 from app.rehearsal.github.oauth import EXCHANGE
 from app.rehearsal.github.server import GitHubStandIn, Registration

@@ -21,7 +21,9 @@ async def test_a_signature_is_good_for_its_secret_body_and_time_only(shop: Shop)
     shop.standin.pay_unknown(1000)
     await shop.standin.settle()
     delivery = shop.standin.deliveries[0]
-    header = shop.standin._headers(delivery.body)["Stripe-Signature"]
+    header = shop.standin._headers(delivery.body, shop.standin.account.webhook_secret)[
+        "Stripe-Signature"
+    ]
     verify = stripe.WebhookSignature.verify_header
     secret = shop.standin.account.webhook_secret
     assert verify(delivery.body, header, secret)

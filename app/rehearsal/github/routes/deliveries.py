@@ -19,6 +19,12 @@ from app.rehearsal.github.routing import Call, Table
 table = Table()
 
 
+@table.add("GET /app/hook/config", {200: "WebhookConfig"}, is_for_app=True)
+def show_config(call: Call) -> Answer:
+    """Show where the webhooks go."""
+    return Answer(200, call.site.hooks.config)
+
+
 @table.add("GET /app/hook/deliveries", {200: "list[HookDeliveryItem]"}, is_for_app=True)
 def list_deliveries(call: Call) -> Answer:
     """List deliveries, newest first; the Link header leads on by a cursor."""
