@@ -23,7 +23,7 @@ split: {repository: 10%, classes: {core: 5%, community: 15%}}
 assignment: rotate
 rungs: {ai: comment, community: 24h, expert: true}
 promises: {offer: 14d, no_helper: 48h, accept_within: 3d, grace: 3d}
-limits: {open_per_customer: 2, ai_drafts_per_day: 50}
+limits: {open_per_customer: 2, ai_drafts_per_day: 50, commands_per_minute: 5, blocked: [troll]}
 reports: totals
 messages: {opened: Welcome.}
 """

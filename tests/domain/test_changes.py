@@ -148,6 +148,15 @@ OTHERS = {
         [("ai_drafts_per_day: 50", "ai_drafts_per_day: 5")],
         "AI drafts a day: 5 instead of 50.",
     ),
+    "commands": (
+        [("commands_per_minute: 5", "commands_per_minute: 6")],
+        "Commands of one person a minute: 6 instead of 5.",
+    ),
+    "blocked": ([("[troll]", "[]")], "Other people are blocked."),
+    "notices": (
+        [("Welcome.", "Welcome., refund: Sorry.")],
+        "The maintainers' own words in notices are other ones.",
+    ),
     "reports": (
         [("reports: totals", "reports: off")],
         "Reports without sign-in show: off instead of totals.",

@@ -91,9 +91,14 @@ def test_everything_in_the_documented_file_is_read() -> None:
             accept_within=timedelta(days=3),
             grace=timedelta(days=3),
         ),
-        limits=Limits(open_per_customer=2, ai_drafts_per_day=50),
+        limits=Limits(
+            open_per_customer=2, ai_drafts_per_day=50, commands_per_minute=5, blocked=("troll",)
+        ),
         reports=Reports.TOTALS,
-        messages=Messages(opened="Thank you for asking. We answer in English."),
+        messages=Messages(
+            opened="Thank you for asking. We answer in English.",
+            notices=(("reminder", "We would love to hear from you."),),
+        ),
     )
 
 
@@ -117,7 +122,7 @@ def test_what_is_left_out_has_its_documented_default() -> None:
         assignment=full.assignment,
         rungs=full.rungs,
         promises=full.promises,
-        limits=full.limits,
+        limits=replace(full.limits, commands_per_minute=10, blocked=()),
         reports=full.reports,
         messages=Messages(opened=""),
     )

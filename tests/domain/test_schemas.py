@@ -202,9 +202,18 @@ files = mapping(
                 "grace": durations,
             },
         ),
-        "limits": mapping({}, {"open_per_customer": often(1, 2), "ai_drafts_per_day": often(0)}),
+        "limits": mapping(
+            {},
+            {
+                "open_per_customer": often(1, 2),
+                "ai_drafts_per_day": often(0),
+                "blocked": often([], ["x"], ["-"]),
+            },
+        ),
         "reports": often("totals", "helpers", "off"),
-        "messages": mapping({}, {"opened": often("Hello,\nyou.", " x\t")}),
+        "messages": mapping(
+            {}, {"opened": often("Hello,\nyou.", " x\t"), "refund": often("x", " ")}
+        ),
     },
 ).filter(lambda document: "version" in document and "helpers" in document)
 

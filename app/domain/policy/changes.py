@@ -190,6 +190,7 @@ _PROMISES: Final = (
 _LIMITS: Final = (
     ("open_per_customer", "Open tickets of one customer at once"),
     ("ai_drafts_per_day", "AI drafts a day"),
+    ("commands_per_minute", "Commands of one person a minute"),
 )
 
 
@@ -214,8 +215,12 @@ def _rest(old: SupportPolicy, new: SupportPolicy) -> Iterator[Change]:
         counts = getattr(old.limits, name), getattr(new.limits, name)
         if counts[0] != counts[1]:
             yield Change(f"{what}: {counts[1]} instead of {counts[0]}.")
-    if old.messages != new.messages:
+    if {*map(str.lower, old.limits.blocked)} != {*map(str.lower, new.limits.blocked)}:
+        yield Change("Other people are blocked.")
+    if old.messages.opened != new.messages.opened:
         yield Change("The maintainers' own words on a new card are other ones.")
+    if old.messages.notices != new.messages.notices:
+        yield Change("The maintainers' own words in notices are other ones.")
 
 
 def percent(basis_points: int) -> str:

@@ -49,6 +49,7 @@ from app.domain.policy.support import (
 HELPERS_MAX: Final = 50
 PLANS_MAX: Final = 20
 TOPICS_MAX: Final = 20
+BLOCKED_MAX: Final = 200
 
 TIMEZONE: Final = optional(
     "timezone", ZONE_KIND, "An IANA time zone; the repository's, else UTC, where it is left out."
@@ -176,16 +177,46 @@ OPEN_PER_CUSTOMER: Final = defaulting(
 AI_DRAFTS_PER_DAY: Final = defaulting(
     "ai_drafts_per_day", Whole(0, 10_000), "AI drafts of the repository a day.", 50
 )
+COMMANDS_PER_MINUTE: Final = defaulting(
+    "commands_per_minute", Whole(1, 60), "Commands of one person a minute; more are ignored.", 10
+)
+BLOCKED: Final = defaulting(
+    "blocked",
+    ListOf(item=LOGIN_KIND, most=BLOCKED_MAX),
+    "GitHub accounts whose commands and labels do nothing here.",
+    [],
+)
 LIMITS_KIND: Final = Record(
-    (OPEN_PER_CUSTOMER, AI_DRAFTS_PER_DAY),
+    (OPEN_PER_CUSTOMER, AI_DRAFTS_PER_DAY, COMMANDS_PER_MINUTE, BLOCKED),
     lambda values: Limits(
         open_per_customer=values[OPEN_PER_CUSTOMER],
         ai_drafts_per_day=values[AI_DRAFTS_PER_DAY],
+        commands_per_minute=values[COMMANDS_PER_MINUTE],
+        blocked=values[BLOCKED],
     ),
 )
 
 OPENED: Final = optional("opened", MESSAGE_KIND, "The maintainers' words on top of a new card.")
-MESSAGES_KIND: Final = Record((OPENED,), lambda values: Messages(opened=values[OPENED] or ""))
+_NOTICES: Final = {
+    kind: optional(kind, MESSAGE_KIND, f"The maintainers' words {when}; the facts follow them.")
+    for kind, when in (
+        ("asked", "to a helper who is asked"),
+        ("proposed", "to a customer who shall look at a solution"),
+        ("reminder", "to a customer who has not looked yet"),
+        ("waiting", "to a customer who has to answer a question"),
+        ("declined", "to a helper whose solution was declined"),
+        ("cancel_asked", "to a helper whose customer wants to stop"),
+        ("breach", "to a helper who is late"),
+        ("refund", "to a customer who gets money back"),
+    )
+}
+MESSAGES_KIND: Final = Record(
+    (OPENED, *_NOTICES.values()),
+    lambda values: Messages(
+        opened=values[OPENED] or "",
+        notices=tuple((kind, values[key]) for kind, key in _NOTICES.items() if values[key]),
+    ),
+)
 
 VERSION: Final = required("version", Whole(1, 1), "The version of this format.")
 LABEL: Final = defaulting(

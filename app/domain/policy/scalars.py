@@ -24,6 +24,7 @@ from app.domain.policy import syntax
 from app.domain.policy.countries import COUNTRIES
 from app.domain.policy.kinds import Choice, IsWrong, Reading, Schema, Text, Trouble, unchanged
 from app.domain.policy.syntax import Node, Scalar
+from app.domain.wording.texts import QUOTE_CHARACTERS_MAX
 
 # One line that neither begins nor ends with a space.
 _LINE: Final = (
@@ -197,7 +198,7 @@ SHARE_KIND: Final = Text(
 )
 MESSAGE_KIND: Final = Text(
     pattern=r"[^\r]*[^\t\n\r \u0085\u00a0\u2028\u2029][^\r]*",
-    characters_max=1000,
+    characters_max=QUOTE_CHARACTERS_MAX,
     remedy="Write a sentence or two, or leave it out.",
     convert=unchanged,
 )

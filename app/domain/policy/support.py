@@ -116,7 +116,16 @@ class Limits:
     """How much is too much."""
 
     open_per_customer: int
+    """Tickets that are not accepted yet, in this repository."""
     ai_drafts_per_day: int
+    commands_per_minute: int
+    """Of one person; more of them get no answer."""
+    blocked: tuple[str, ...]
+    """Logins of people whose words are only talk here."""
+
+    def is_blocked(self, login: str) -> bool:
+        """Say whether the maintainers do not want to hear somebody's commands."""
+        return login.lower() in {each.lower() for each in self.blocked}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +134,8 @@ class Messages:
 
     opened: str
     """At the top of a new card; empty: ours."""
+    notices: tuple[tuple[str, str], ...] = ()
+    """For kinds of notices; where there are none, ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,8 +23,10 @@ def pin(policy: SupportPolicy, operator: Operator, *, has_draft: bool) -> Terms:
         no_helper=promises.no_helper,
         accept_within=promises.accept_within,
         grace=promises.grace,
+        community=policy.rungs.community,
         zone=policy.calendar.zone,
         opened_text=policy.messages.opened,
+        notice_texts=policy.messages.notices,
     )
 
 

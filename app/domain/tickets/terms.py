@@ -73,11 +73,19 @@ class Terms:
     no_helper: timedelta
     accept_within: timedelta
     grace: timedelta
+    community: timedelta | None = None
+    """How long volunteers are asked where the customer wants that; ``None``: they are not."""
     zone: str = "UTC"
     """The time zone of the repository's calendar, in which moments are told beside UTC."""
     opened_text: str = ""
     """The maintainer's own sentence at the top of the card, escaped when it is shown."""
+    notice_texts: tuple[tuple[str, str], ...] = ()
+    """The maintainers' own words for notices, by kind, escaped when they are shown."""
 
     def plan(self, plan: str) -> PlanTerms | None:
         """Give the plan with this id."""
         return next((each for each in self.plans if each.id == plan), None)
+
+    def own_words(self, notice: str) -> str:
+        """Give the maintainers' own words for a kind of notice; empty: ours."""
+        return dict(self.notice_texts).get(notice, "")

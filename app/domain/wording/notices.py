@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.domain.effects import NoticeKind
 from app.domain.money import Money, show
+from app.domain.people import Person
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.ticket import Asked, Helper, Ticket
 from app.domain.wording.answers import all_of_it, why_over
@@ -17,6 +18,18 @@ _BANKS = "A bank usually shows it within 5 to 10 days."
 def _notice(ticket: Ticket, kind: NoticeKind, words: str) -> str:
     """Put the hidden first line before the words."""
     return f"<!-- mainstay:notice:{ticket.id}:{kind} -->\n{words}\n"
+
+
+def _told(ticket: Ticket, kind: NoticeKind, to: Person, words: str, facts: str) -> str:
+    """Tell somebody something, in the maintainers' own words where the file has some.
+
+    Words can be replaced, facts cannot: what goes back, what to write and until when always stand.
+    """
+    own = quoted(ticket.terms.own_words(kind))
+    if own:
+        return _notice(ticket, kind, f"{mention(to)}: {own}\n\n{facts}")
+    said = " ".join(filter(None, (words, facts)))
+    return _notice(ticket, kind, f"{mention(to)}, {said}")
 
 
 def _until(ticket: Ticket, clock: Clock) -> str:
@@ -36,10 +49,12 @@ def asked(ticket: Ticket, record: Asked) -> str:
     """Ask a helper whom GitHub would not assign."""
     ask = ticket.due(Clock.ASK)
     until = f" until {moment(ask, ticket.terms.zone)}" if ask else ""
-    return _notice(
+    return _told(
         ticket,
         NoticeKind.ASKED,
-        f"{mention(record.helper.person)}, would you take this paid ticket? Any answer here, or "
+        record.helper.person,
+        "would you take this paid ticket?",
+        "Any answer here, or "
         f"`/support claim`, takes it{until}; `/support release` passes it on. "
         "(GitHub can assign you once you have commented.)",
     )
@@ -47,10 +62,11 @@ def asked(ticket: Ticket, record: Asked) -> str:
 
 def proposed(ticket: Ticket) -> str:
     """Tell the customer that it is their turn to look."""
-    return _notice(
+    return _told(
         ticket,
         NoticeKind.PROPOSED,
-        f"{mention(ticket.customer)}, {name(_helper(ticket).person)} says that this is solved. "
+        ticket.customer,
+        f"{name(_helper(ticket).person)} says that this is solved.",
         "If it is, please say `/support accept`; if not, `/support decline` and what is missing. "
         f"After {_until(ticket, Clock.ACCEPT)} silence counts as a yes.",
     )
@@ -58,21 +74,23 @@ def proposed(ticket: Ticket) -> str:
 
 def reminder(ticket: Ticket) -> str:
     """Remind the customer, once."""
-    return _notice(
+    return _told(
         ticket,
         NoticeKind.REMINDER,
-        f"{mention(ticket.customer)}, a small reminder: is this solved? `/support accept`, or "
-        "`/support decline` and what is missing. "
+        ticket.customer,
+        "a small reminder: is this solved?",
+        "`/support accept`, or `/support decline` and what is missing. "
         f"On {_until(ticket, Clock.ACCEPT)} it counts as accepted.",
     )
 
 
 def cancel_asked(ticket: Ticket) -> str:
     """Tell the helper that the customer wants to stop."""
-    return _notice(
+    return _told(
         ticket,
         NoticeKind.CANCEL_ASKED,
-        f"{mention(_helper(ticket).person)}, {name(ticket.customer)} would like to stop. "
+        _helper(ticket).person,
+        f"{name(ticket.customer)} would like to stop.",
         f"`/support release` agrees, and {all_of_it(ticket)} goes back; if it is solved, say "
         "`/support propose`. "
         f"Without an answer it stops on {_until(ticket, Clock.CANCEL)}.",
@@ -81,11 +99,12 @@ def cancel_asked(ticket: Ticket) -> str:
 
 def waiting(ticket: Ticket) -> str:
     """Tell the customer that everything waits for their answer."""
-    return _notice(
+    return _told(
         ticket,
         NoticeKind.WAITING,
-        f"{mention(ticket.customer)}, {name(_helper(ticket).person)} has asked you something and "
-        "cannot go on without you. Any answer here is enough. "
+        ticket.customer,
+        f"{name(_helper(ticket).person)} has asked you something and cannot go on without you.",
+        "Any answer here is enough. "
         f"Without one it counts as solved after {_until(ticket, Clock.UNANSWERED)}.",
     )
 
@@ -104,33 +123,37 @@ def unanswered(ticket: Ticket) -> str:
 
 def breach(ticket: Ticket, until: datetime) -> str:
     """Tell the helper that the promise to solve it was not kept, and until when it goes on."""
-    return _notice(
+    return _told(
         ticket,
         NoticeKind.BREACH,
-        f"{mention(_helper(ticket).person)}, this should be solved by now, as promised. There is "
-        f"time until {moment(until, ticket.terms.zone)}: please say `/support propose`, ask "
-        f"{name(ticket.customer)} what you need to know, or `/support release` it for somebody "
+        _helper(ticket).person,
+        "this should be solved by now, as promised.",
+        f"There is time until {moment(until, ticket.terms.zone)}: please say `/support propose`, "
+        f"ask {name(ticket.customer)} what you need to know, or `/support release` it for somebody "
         "else. After that the maintainers decide.",
     )
 
 
 def declined(ticket: Ticket) -> str:
     """Tell the helper what is missing."""
-    return _notice(
+    return _told(
         ticket,
         NoticeKind.DECLINED,
-        f"{mention(_helper(ticket).person)}, {name(ticket.customer)} says that it is not solved "
-        f"yet: {quoted(ticket.declines[-1])}\n\n"
+        _helper(ticket).person,
+        "",
+        f"{name(ticket.customer)} says that it is not solved yet: {quoted(ticket.declines[-1])}\n\n"
         "Please have another look, and say `/support propose` again.",
     )
 
 
 def refund(ticket: Ticket, amount: Money) -> str:
     """Tell the customer that the money goes back, and why."""
-    return _notice(
+    return _told(
         ticket,
         NoticeKind.REFUND,
-        f"{mention(ticket.customer)}, {show(amount)} goes back to you. {why_over(ticket)} {_BANKS}",
+        ticket.customer,
+        "",
+        f"{show(amount)} goes back to you. {why_over(ticket)} {_BANKS}",
     )
 
 

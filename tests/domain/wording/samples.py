@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from app.domain.assignment import Rule
 from app.domain.effects import NoticeKind, OpenCheckout, ReadPayment, Refund
@@ -10,7 +11,7 @@ from app.domain.events import EffectFailed, PaymentStatus
 from app.domain.events import RefundStatus as Back
 from app.domain.people import Permission
 from app.domain.tickets.terms import PlanTerms
-from app.domain.tickets.ticket import DraftState
+from app.domain.tickets.ticket import DraftState, Ticket
 from tests.domain.tickets.builders import (
     ADA,
     CAROL,
@@ -179,6 +180,11 @@ CARDS: Mapping[str, Callable[[], Story]] = {
 """How each card came about, by the name of its file."""
 
 
+def in_own_words(kind: str) -> Ticket:
+    words = "Hi! We are @all *curious* whether it works now."
+    return offer(replace(terms(), notice_texts=((kind, words),)))
+
+
 def unassignable() -> Story:
     return after(Story(), Story.pays, lambda s: s.assigns(ADA, is_assigned=False))
 
@@ -193,6 +199,9 @@ NOTICES: Mapping[str, Callable[[], Story]] = {
         Story(offer(terms(zone="Europe/Oslo"))).working(), lambda s: s.waits(days=3)
     ),
     "reminder": lambda: after(Story().proposed(), lambda s: s.waits(hours=37)),
+    "reminder-in-the-maintainers-words": lambda: after(
+        Story(in_own_words("reminder")).proposed(), lambda s: s.waits(hours=37)
+    ),
     "cancel-asked": lambda: after(Story().working(), lambda s: s.says(CAROL, "/support cancel")),
     "declined": lambda: after(
         Story().proposed(), lambda s: s.says(CAROL, "/support decline it still fails on Windows")

@@ -7,6 +7,7 @@ commit it, as the customer, as the helper, and as the maintainer.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from app.domain import commands
 from app.domain.commands import Mistake
 from app.domain.policy import SupportPolicy, parse
 from app.domain.tickets.stages import Stage
+from app.domain.tickets.terms import Terms
 from app.domain.wording import card
 from app.domain.wording import help as help_words
 from tests.domain.tickets.builders import OPERATOR
@@ -89,5 +91,20 @@ def test_a_notice_begins_with_its_mark_and_mentions_one_person(name: str) -> Non
     story = samples.NOTICES[name]()
     mark, _, words = story.notice.partition("\n")
     assert mark == f"<!-- mainstay:notice:{story.ticket.id}:{story.told[-1]} -->"
+    assert re.findall("(?<!`)@", words) == ["@"]
     assert words.startswith("@")
-    assert words.count("@") == 1
+
+
+FACTS = re.compile(r"`/support [a-z]+`|\d+ [A-Z][a-z]{2} \d{4}, \d\d:\d\d UTC|\$[\d.]+|@\w+")
+
+
+@pytest.mark.parametrize("name", [each for each in samples.NOTICES if "words" not in each])
+def test_the_maintainers_own_words_take_no_fact_away(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = samples.NOTICES[name]().notice
+    monkeypatch.setattr(Terms, "own_words", lambda _, kind: f"<b>Ours</b> for {kind}.")
+    story = samples.NOTICES[name]()
+    assert FACTS.findall(story.notice) == FACTS.findall(ours)
+    has_own = name not in ("proposed-question-open", "refund-late-payment")
+    assert (f"&lt;b&gt;Ours&lt;/b&gt; for {story.told[-1]}." in story.notice) == has_own
