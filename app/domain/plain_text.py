@@ -10,18 +10,50 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Final
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block.blockquote import blockquote
 from markdown_it.token import Token
 
 TEXT_CHARACTERS_MAX: Final = 70_000
 """More is not read; GitHub's own limit for a comment is 65,536 characters."""
 
+LINES_MAX: Final = 2_500
+"""What stands further down is not read: a parser looks at every line several times."""
+
+QUOTED_LINES_MAX: Final = 10_000
+"""Lines of quotes that are looked at, each as often as a quote begins above it; of a text that
+needs more, nothing is taken for seen. Nobody writes such a text but to keep us busy."""
+
 _BLOCKS: Final = "blockquote code fence heading hr html_block lheading list reference"
 _INLINES: Final = "newline escape backticks html_inline"
 _PARSER: Final = MarkdownIt("zero", {"html": True}).enable(
     [*_BLOCKS.split(), *_INLINES.split()],
+)
+_QUOTED: Final = "quoted lines"
+
+
+class _BusyworkError(Exception):
+    """A text has its lines looked at again and again."""
+
+
+def _quote(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - as the parser calls it
+    """Read a quote, unless the lines that it may have are too many together with those before."""
+    if not silent and state.src.startswith(">", state.bMarks[start] + state.tShift[start]):
+        for line in range(start, end):
+            if state.isEmpty(line):
+                break
+            state.env[_QUOTED] = state.env.get(_QUOTED, 0) + 1
+            if state.env[_QUOTED] > QUOTED_LINES_MAX:
+                raise _BusyworkError
+    return blockquote(state, start, end, silent)
+
+
+_PARSER.block.ruler.at(
+    "blockquote", _quote, {"alt": ["paragraph", "reference", "blockquote", "list"]}
 )
 _NEWLINE: Final = re.compile(r"\r\n?")
 COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -54,9 +86,12 @@ def seen(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         return f"{before}\ue000{len(found) - 1}\ue001{after}"
 
     text = _NEWLINE.sub("\n", text[:TEXT_CHARACTERS_MAX]).translate(_PRIVATE)
+    text = "\n".join(text.split("\n", LINES_MAX)[:LINES_MAX])
     marked = pattern.sub(mark, text)
     if found:
-        yield from (found[number] for number in _visible_marks(_PARSER.parse(marked)))
+        with suppress(_BusyworkError):
+            tokens = _PARSER.parse(marked)
+            yield from (found[number] for number in _visible_marks(tokens))
 
 
 def _visible_marks(tokens: Iterable[Token]) -> Iterator[int]:

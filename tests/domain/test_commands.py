@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,8 +19,10 @@ from app.domain.commands import (
     Cancel,
     Claim,
     Command,
+    Community,
     Decline,
     Help,
+    Human,
     Mistake,
     MistakeKind,
     NotBuilt,
@@ -35,7 +36,8 @@ from app.domain.commands import (
     help_table,
     read,
 )
-from app.domain.plain_text import TEXT_CHARACTERS_MAX
+from app.domain.plain_text import LINES_MAX, TEXT_CHARACTERS_MAX
+from tests.domain.bombs import COMMENTS, comment, cpu_seconds, patience
 
 quick = settings(max_examples=100, deadline=None)
 PLANS = ("question", "Session")
@@ -63,6 +65,9 @@ def understood(text: str, currency: str | None = "usd") -> Command | Mistake | N
         ("/support\tstatus", Status()),
         ("/support\u00a0status", Status()),
         ("/support status of this", Status()),
+        ("/support community", Community()),
+        ("/support Community, please", Community()),
+        ("/support human", Human()),
         ("/support help", Help()),
         ("/support help!", Help()),
         ("/support cancel", Cancel()),
@@ -100,13 +105,12 @@ def test_a_command_is_read(line: str, command: Command) -> None:
         ("/support refund $1,000.50 why", Verb.REFUND),
         ("/support reopen", Verb.REOPEN),
         ("/support rate 5 great", Verb.RATE),
-        ("/support human", Verb.HUMAN),
-        ("/support community", Verb.COMMUNITY),
         ("/support budget 200", Verb.BUDGET),
         ("/support private", Verb.PRIVATE),
         ("/support session budget 200", Verb.BUDGET),
         ("/support session PRIVATE budget 200", Verb.PRIVATE),
         ("/support ai private", Verb.PRIVATE),
+        ("/support community private", Verb.PRIVATE),
     ],
 )
 def test_what_is_not_built_yet_is_refused_in_one_sentence(line: str, verb: Verb) -> None:
@@ -258,21 +262,21 @@ def test_the_command_line_is_the_one_that_a_reader_sees(text: str, argument: str
 
 def test_what_stands_after_the_bound_is_not_read() -> None:
     assert first_command_line("x\n" * (TEXT_CHARACTERS_MAX // 2) + "/support") is None
-    assert first_command_line("x\n" * (65_536 // 2) + "/support") == ""
+    assert first_command_line("x" * 65_536 + "\n/support") == ""
+    assert first_command_line("x\n" * (LINES_MAX - 1) + "/support") == ""
+    assert first_command_line("x\n" * LINES_MAX + "/support") is None
 
 
-PIECES = (
-    *("`", "x <!--", "<!-- a\n", ">", "> a\n", "- ", "* a\n  ", "[a]: b\n", "[", "<a ", "\\"),
-    *("<div>\n\n", "```\n\n", "<", "&", "\n", "\t", "a\n=\n", "<pre>", "\0", "/support\n", "~~~\n"),
-)
+@pytest.mark.parametrize("piece", COMMENTS)
+def test_no_comment_takes_long(piece: str) -> None:
+    text = comment(piece)
+    assert cpu_seconds(lambda: understood(text)) < patience()
 
 
-@pytest.mark.parametrize("piece", PIECES)
-def test_hostile_input_takes_bounded_time(piece: str) -> None:
-    text = "x\n/support status\n\n" + piece * (65_536 // len(piece)) + "\n/support status"
-    started = time.process_time()
-    understood(text)
-    assert time.process_time() - started < 5
+def test_of_a_text_that_was_made_to_take_long_nothing_is_read() -> None:
+    often = "---\n> ---\n/support status\n"
+    assert first_command_line(often * 10) == "status"
+    assert first_command_line(often * 1000) is None
 
 
 @quick

@@ -19,8 +19,8 @@ from app.domain.policy.syntax import START, Listing, Node, Place, Scalar
 FAULTS_MAX: Final = 50
 """More are not told: GitHub takes as many annotations at once."""
 
-GUESSES_MAX: Final = 20
-"""Later faults come without a guess at what was meant: guessing takes time."""
+COMPARED_MAX: Final = 3_000
+"""Words that are compared to guess what was meant, which takes time; later faults have no guess."""
 
 # A longer word is no misspelling of one that we know.
 GUESSED_CHARACTERS_MAX: Final = 40
@@ -54,6 +54,8 @@ class Reading:
     """In which prices are read; ``None``: the file names none that we know."""
     faults: list[Fault] = field(default_factory=list)
     is_cut: bool = False
+    compared: int = 0
+    """Words that were compared with what was written."""
 
     def tell(self, place: Place, reason: str, remedy: str) -> IsWrong:
         """Take a fault down."""
@@ -65,9 +67,10 @@ class Reading:
 
     def nearest(self, word: str, known: Iterable[str]) -> str:
         """Guess what was meant, as a sentence that begins a remedy; empty: no idea."""
-        if len(self.faults) >= GUESSES_MAX or len(word) > GUESSED_CHARACTERS_MAX:
+        if self.compared >= COMPARED_MAX or not 0 < len(word) <= GUESSED_CHARACTERS_MAX:
             return ""
         by_folded = {each.casefold(): each for each in known}
+        self.compared += len(by_folded)
         near = get_close_matches(word.casefold(), by_folded, n=1)
         return f"Did you mean {by_folded[near[0]]}? " if near else ""
 

@@ -33,6 +33,12 @@ DEPTH_MAX: Final = 8
 NODES_MAX: Final = 2_500
 """Keys, values, lists and mappings; a policy with fifty helpers has about a thousand."""
 
+LINES_MAX: Final = 5_000
+"""Each costs a parser more than what stands in it, so that 64 KiB of empty ones would take long."""
+
+WORDS_MAX: Final = 16_000
+"""64 KiB of prose have 11,000; a parser takes its time over every one."""
+
 # A parser looks as far ahead as one line for the end of what was opened in it, and looks again at
 # every step: what may stand open in a line bounds its time.
 OPENINGS_PER_LINE_MAX: Final = 200
@@ -178,8 +184,16 @@ def decode(source: bytes | str) -> str | Fault:
 
 def _check_lines(text: str) -> Fault | None:
     """Refuse what would take the parser long, or change how it reads the rest."""
+    if len(text.split()) > WORDS_MAX:
+        return START.fault(
+            f"The file has more than {WORDS_MAX:,} words.", "Keep what the policy needs."
+        )
     is_head = True
     for number, line in enumerate(_lines(text), 1):
+        if number > LINES_MAX:
+            return Place(number, 1).fault(
+                f"The file has more than {LINES_MAX:,} lines.", "Delete the empty ones."
+            )
         if is_head and line.startswith("%"):
             return Place(number, 1).fault(
                 "A directive such as %YAML or %TAG is not read.", "Delete this line."
