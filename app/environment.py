@@ -47,6 +47,7 @@ VARIABLES: Final = MappingProxyType(
         "OPENAI_BASE_URL": "https://api.openai.com/v1",
         "OPENAI_MODEL": "",
         "OPENAI_API": "responses",
+        "OPENAI_TOKENS_PER_REPOSITORY_AND_DAY": "1000000",
         "PLATFORM_SHARE": "0%",
         "PROCESSING_FEE": "2.9% + 0.30",
         "CURRENCIES": "usd",
@@ -228,6 +229,14 @@ def parse_openai_api(text: str) -> Literal["responses", "chat"]:
         case "responses" | "chat" as known:
             return known
     raise ValueError(f"must be `responses` or `chat`, not {_shown(text)}.")
+
+
+def parse_tokens(text: str) -> int:
+    """Read how many tokens may be used; with or without ``_`` or ``,`` between the thousands."""
+    plain = re.sub("[_,]", "", text.strip())
+    if not re.fullmatch(r"[0-9]{1,12}", plain):
+        raise ValueError(f"must be a number of tokens, like 1000000, not {_shown(text)}.")
+    return int(plain)
 
 
 def parse_currencies(text: str) -> tuple[str, ...]:

@@ -64,6 +64,7 @@ class OpenAISettings:
     base_url: str
     model: str
     api: Literal["responses", "chat"]
+    tokens_per_repository_and_day: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,9 +192,16 @@ def _openai(read: Reader) -> OpenAISettings | None:
         read("OPENAI_BASE_URL", env.parse_url),
         read("OPENAI_API", env.parse_openai_api),
     )
+    tokens = read("OPENAI_TOKENS_PER_REPOSITORY_AND_DAY", env.parse_tokens)
     if api_key is None or model is None:
         return None
-    return OpenAISettings(api_key=api_key, base_url=base_url, model=model, api=api)
+    return OpenAISettings(
+        api_key=api_key,
+        base_url=base_url,
+        model=model,
+        api=api,
+        tokens_per_repository_and_day=tokens,
+    )
 
 
 def _fees(read: Reader) -> FeeSettings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.domain.drafting.budgets import DAY_TOKENS
 from app.domain.money import ProcessingFee
 
 CHECKOUT_DONE = "checkout=done"
@@ -33,6 +34,8 @@ class Operator:
     """Stripe is configured: paid plans can be offered."""
     has_model: bool
     """A model is configured: drafts can be made."""
+    day_tokens: int = DAY_TOKENS
+    """Tokens that the drafts of one repository may cost a day (UTC)."""
     repository_url: str = "https://github.com"
     """Where repositories can be read by people, without a slash at its end."""
 

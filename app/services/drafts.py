@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from app.domain import drafting
-from app.domain.drafting import Shown, Withheld
+from app.domain.drafting import Shown, Withheld, budgets
 from app.domain.effects import DraftReply, FetchDocs, ShowDraft
 from app.domain.events import DocsFetched, DocsListed, DraftShown, ReplyDrafted
 from app.domain.ids import TicketId
@@ -19,6 +19,7 @@ from app.services import record
 from app.services.context import Context, Handled
 from app.store import conversations, documents, installations
 from app.store import tickets as ticket_rows
+from app.store.engine import lock_repository
 
 
 def docs_listed(session: Session, event: DocsListed, context: Context) -> Handled:
@@ -63,6 +64,12 @@ def _ask(session: Session, ticket: Ticket, context: Context) -> Handled:
     named = [(each.path, texts[each.blob]) for each in listing.files if each.blob in texts]
     name = f"{repository.owner}/{repository.name}" if repository else "this repository"
     prompt = drafting.build_prompt(conversation.question, named, repository=name)
+    reserved = budgets.reserved_tokens(prompt.system, prompt.user)
+    lock_repository(session, ticket.thread.repository)
+    counted = documents.counted_tokens(session, ticket.thread.repository, now=context.now)
+    if not budgets.has_room(reserved, counted, day_tokens=context.operator.day_tokens):
+        return failed(session, ticket.id, "its tokens would be more than the day has left", context)
+    documents.count_tokens(session, ticket.id, reserved, now=context.now)
     order = DraftReply(
         ticket=ticket.id,
         lane=ticket.thread.lane,
@@ -76,6 +83,7 @@ def _ask(session: Session, ticket: Ticket, context: Context) -> Handled:
 
 def reply_drafted(session: Session, event: ReplyDrafted, context: Context) -> Handled:
     """Show what of the answer may be shown; the rest nobody sees."""
+    _settle(session, event)
     ticket = ticket_rows.get(session, event.ticket)
     if ticket is None or ticket.draft is not DraftState.ASKED:
         return Handled.DONE
@@ -107,6 +115,25 @@ def reply_drafted(session: Session, event: ReplyDrafted, context: Context) -> Ha
 
 
 def draft_shown(session: Session, event: DraftShown, context: Context) -> Handled:
+def _settle(session: Session, event: ReplyDrafted) -> None:
+    """Count what the draft has cost, also where nobody waits for it any more."""
+    tokens = budgets.settled_tokens(
+        documents.reserved_tokens(session, event.ticket),
+        tries=event.tries,
+        used=event.input_tokens + event.output_tokens,
+    )
+    documents.count_tokens(session, event.ticket, tokens)
+
+
+def unanswered(
+    session: Session, ticket: TicketId, reason: str, context: Context, *, is_certain: bool
+) -> Handled:
+    """Go on without an answer of the model's; only if it surely was not asked, it cost nothing."""
+    if is_certain:
+        documents.count_tokens(session, ticket, 0)
+    return failed(session, ticket, reason, context)
+
+
     """Remember that the draft stands in the thread."""
     return _enter(session, event.ticket, DraftState.SHOWN, "the draft stands there", context)
 

@@ -55,7 +55,11 @@ def effect_failed(session: Session, event: EffectFailed, context: Context) -> Ha
             return _to_the_payer(session, external_id, event, context)
         case Refund(intent=external_id):
             return _to_the_payer(session, external_id, event, context)
-        case ListDocs() | FetchDocs() | DraftReply() | ShowDraft():
+        case DraftReply(ticket=ticket):
+            return drafts.unanswered(
+                session, ticket, event.reason, context, is_certain=event.is_certain
+            )
+        case ListDocs() | FetchDocs() | ShowDraft():
             return drafts.failed(session, effect.ticket, event.reason, context)
         case ReadPolicy():
             return policies.unreadable(session, effect, event.reason, context)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import BigInteger, func
+from sqlalchemy import BigInteger, Index, func
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.domain.events import DocFile
@@ -34,8 +34,9 @@ class DraftRow(SQLModel, table=True):
     """The AI draft of a ticket: what it was made of, what came, what it cost."""
 
     __tablename__ = "draft"
+    __table_args__ = (Index(None, "repository_id", "day"),)
     ticket_id: str = Field(primary_key=True, foreign_key="ticket.id")
-    repository_id: int = Field(sa_type=BigInteger, foreign_key="repository.id", index=True)
+    repository_id: int = Field(sa_type=BigInteger, foreign_key="repository.id")
     commit: str
     files: str = Field(sa_type=Words)
     """JSON: path, git id and size of each document."""
@@ -47,6 +48,10 @@ class DraftRow(SQLModel, table=True):
     reason: str
     """Why it was not shown; empty otherwise."""
     begun_at: datetime = Field(sa_type=Instant)
+    day: str
+    """The UTC day of which its tokens count, as ``2026-11-24``; empty: it was never asked for."""
+    counted_tokens: int
+    """What it counts: reserved before the model was asked, and settled from what it reported."""
 
 
 DOCUMENT = table_of(DocumentRow)
@@ -118,6 +123,8 @@ def save_listing(
         "output_tokens": 0,
         "reason": "",
         "begun_at": now,
+        "day": "",
+        "counted_tokens": 0,
     }
     insert_once(session, DRAFT, [row], returning=DRAFT.c.ticket_id)
 
@@ -151,6 +158,42 @@ def save_answer(
     row.reason = reason
     session.add(row)
     session.flush()
+
+
+def count_tokens(
+    session: Session, ticket: TicketId, tokens: int, *, now: datetime | None = None
+) -> None:
+    """Let a draft count so many tokens: those of today, or of the day that it counts for already.
+
+    One that was never begun costs nothing.
+    """
+    row = session.get(DraftRow, ticket)
+    if row is None or (now is None and not row.day):
+        return
+    row.counted_tokens = tokens
+    row.day = row.day if now is None else _day(now)
+    session.add(row)
+    session.flush()
+
+
+def reserved_tokens(session: Session, ticket: TicketId) -> int:
+    """Say how many tokens a draft counts; 0 where it was never asked for."""
+    row = session.get(DraftRow, ticket)
+    return row.counted_tokens if row is not None else 0
+
+
+def counted_tokens(session: Session, repository: RepositoryId, *, now: datetime) -> int:
+    """Add up what the drafts of a repository count in this UTC day."""
+    found = session.exec(
+        select(func.coalesce(func.sum(col(DraftRow.counted_tokens)), 0)).where(
+            col(DraftRow.repository_id) == repository, col(DraftRow.day) == _day(now)
+        )
+    )
+    return int(found.one())
+
+
+def _day(at: datetime) -> str:
+    return at.astimezone(UTC).date().isoformat()
 
 
 def drafts_since(session: Session, repository: RepositoryId, since: datetime) -> int:

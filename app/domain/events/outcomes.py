@@ -219,6 +219,8 @@ class DraftShown:
     ticket: TicketId
     comment: str
 
+    tries: int = 1
+    """Which try was answered: what the earlier ones cost, nobody told us."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LostDelivery:

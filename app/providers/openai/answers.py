@@ -86,8 +86,10 @@ class _Cost:
             raise TypeError("tokens are counted in whole numbers")
 
     def refused(self, what: str) -> Refused:
+        # Not certain: it was answered, and cost what it says.
         return Refused(
-            f"The model {what} ({self.input_tokens} tokens in, {self.output_tokens} out)."
+            f"The model {what} ({self.input_tokens} tokens in, {self.output_tokens} out).",
+            is_certain=False,
         )
 
     def answer(self, text: str, model: str, *, is_declined: bool) -> Answer:

@@ -51,7 +51,7 @@ class Client:
                 async for chunk in response.iter_bytes():
                     body += chunk
                     if len(body) > ANSWER_BYTES_MAX:
-                        raise Refused("The model's answer is too long to be one.")
+                        raise Refused("The model's answer is too long to be one.", is_certain=False)
         except openai.APIStatusError as error:
             # Some servers quote the question in their errors, and it may be private: nothing of
             # their words goes on, also not in a traceback.

@@ -9,6 +9,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final, Literal
 
 from app.domain.drafting import ANSWER_SCHEMA
+from app.domain.drafting.budgets import OUTPUT_TOKENS_MAX, TRIES_MAX
 from app.domain.effects import DraftReply, Effect
 from app.domain.errors import Refused, Transient
 from app.domain.events import Event, ReplyDrafted
@@ -23,11 +24,6 @@ if TYPE_CHECKING:
 BASE_URL: Final = "https://api.openai.com/v1"
 TIMEOUT_SECONDS: Final = 60.0
 """For a whole answer: a model that thinks first takes its time, and nobody waits for it."""
-
-TRIES_MAX: Final = 3
-
-OUTPUT_TOKENS_MAX: Final = 4_000
-"""An answer is a tenth of that; the rest is for models that think first, and count it."""
 
 SCHEMA_NAME: Final = "answer"
 
@@ -62,14 +58,20 @@ class OpenAI:
             answer = await ask(client, self._model, effect)
         except Transient as error:
             if attempt.number >= TRIES_MAX:
-                raise Refused(f"Given up after {TRIES_MAX} tries: {error}") from error
+                what = f"Given up after {TRIES_MAX} tries: {error}"
+                raise Refused(what, is_certain=False) from error
             raise
+        except Refused as error:
+            # An earlier try may have been answered, and that costs.
+            is_certain = error.is_certain and attempt.is_first
+            raise Refused(str(error), is_certain=is_certain) from error
         return ReplyDrafted(
             ticket=effect.ticket,
             answer=answer.text,
             model=answer.model,
             input_tokens=answer.input_tokens,
             output_tokens=answer.output_tokens,
+            tries=attempt.number,
         )
 
     async def close(self) -> None:

@@ -593,7 +593,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_draft_ticket_id")),
         sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_draft")),
     )
-    op.create_index(op.f("ix_draft_repository_id"), "draft", ["repository_id"], unique=False)
+    op.create_index(
+        op.f("ix_draft_repository_id_day"), "draft", ["repository_id", "day"], unique=False
+    )
     op.create_table(
         "known_object",
         sa.Column("provider", sa.String(), nullable=False),
@@ -604,6 +606,8 @@ def upgrade() -> None:
             "provider IN ('github', 'stripe', 'openai')",
             name=op.f("ck_known_object_provider_is_known"),
         ),
+        sa.Column("day", sa.String(), nullable=False),
+        sa.Column("counted_tokens", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["ticket_id"], ["ticket.id"], name=op.f("fk_known_object_ticket_id")
         ),
