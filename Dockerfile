@@ -5,6 +5,7 @@ COPY requirements.txt .
 RUN python -m venv /venv \
     && /venv/bin/pip install --no-cache-dir --no-deps --require-hashes --requirement requirements.txt
 COPY app /srv/mainstay/app
+COPY app.yml /srv/mainstay/app.yml
 RUN python -m compileall -q /srv/mainstay/app
 
 FROM python:3.13-slim-bookworm
@@ -17,7 +18,8 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     HOST=0.0.0.0 \
     PORT=8080 \
-    DATABASE_URL=sqlite:////data/mainstay.db
+    DATABASE_URL=sqlite:////data/mainstay.db \
+    CREDENTIALS_FILE=/data/mainstay.env
 WORKDIR /srv/mainstay
 USER 10001:10001
 VOLUME /data

@@ -10,7 +10,7 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,14 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     add = partial(commands.add_parser, allow_abbrev=False)
 
+    setup = add("setup", help="make the GitHub App and connect Stripe, in a browser; once")
+    setup.add_argument(
+        "--print",
+        action="store_true",
+        dest="prints",
+        help="print the credentials on stdout for a secret store, do not write the file",
+    )
+    setup.set_defaults(run=_setup)
     serve = add("serve", help="answer webhooks and people, and work")
     serve.add_argument("--no-worker", action="store_true", help="only answer; others `work`")
     serve.set_defaults(run=_serve)
@@ -117,6 +125,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
+def _environment() -> Mapping[str, str]:
+    from app import credentials
+
+    return credentials.merged(os.environ)
+
+
+def _setup(arguments: argparse.Namespace) -> int:
+    from app.setup import run
+
+    return run(_environment(), prints=arguments.prints)
+
+
 def _serve(arguments: argparse.Namespace) -> int:
     def run(settings: Settings) -> int:
         from app.main import serve
@@ -162,7 +182,7 @@ def _rehearse(arguments: argparse.Namespace) -> int:
 def _operate(arguments: argparse.Namespace) -> int:
     from app.operate import run
 
-    return run(arguments, os.environ)
+    return run(arguments, _environment())
 
 
 def _with_settings(run: Callable[[Settings], int]) -> int:
@@ -172,7 +192,7 @@ def _with_settings(run: Callable[[Settings], int]) -> int:
     from app import logs
     from app.settings import Settings
 
-    settings = Settings.from_env(os.environ)
+    settings = Settings.from_env(_environment())
     logs.set_up(settings.log_format, settings.secrets())
     log = structlog.get_logger("app")
     for sentence in settings.missing():

@@ -117,7 +117,7 @@ class Sessions:
         found = await self.signed_in(request)
         if found is None or request.headers.get("Sec-Fetch-Site", "none") not in _OWN_PAGES:
             raise web.HTTPForbidden
-        fields = await _fields(request)
+        fields = await form_fields(request)
         if not self._signer.is_genuine(Purpose.CSRF, secret_of(request), fields.get(CSRF, "")):
             _log.warning("a form was refused", person=found.person.id)
             raise web.HTTPForbidden
@@ -165,7 +165,7 @@ def take_cookie(response: web.StreamResponse, name: str) -> None:
     response.del_cookie(name, path="/", secure=True, httponly=True, samesite="Lax")
 
 
-async def _fields(request: web.Request) -> Mapping[str, str]:
+async def form_fields(request: web.Request) -> Mapping[str, str]:
     """Read a small form; the last of several fields with one name counts."""
     if request.content_type != "application/x-www-form-urlencoded":
         raise web.HTTPUnsupportedMediaType
