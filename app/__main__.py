@@ -49,6 +49,9 @@ def build_parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--no-migrate", action="store_true", help="refuse an old schema, do not migrate it"
         )
+    doctor = add("doctor", help="say what is wrong with this server, and what to do; 1: something")
+    doctor.add_argument("--json", action="store_true", help="a JSON object a line, for machines")
+    doctor.set_defaults(run=_doctor)
     migrate = add("migrate", help="bring the database to the newest schema")
     migrate.set_defaults(run=_migrate)
     # It has options of its own, which it parses itself.
@@ -135,6 +138,12 @@ def _setup(arguments: argparse.Namespace) -> int:
     from app.setup import run
 
     return run(_environment(), prints=arguments.prints)
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from app.doctor import run
+
+    return run(os.environ, as_json=arguments.json)
 
 
 def _serve(arguments: argparse.Namespace) -> int:

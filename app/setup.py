@@ -17,14 +17,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from aiohttp import web
 from pydantic import SecretStr
-from ruamel.yaml import YAML
 
-from app import credentials, logs
+from app import credentials, logs, manifest
 from app import environment as env
 from app.domain.errors import MainstayError
 from app.providers.github.register import NewApp, convert
@@ -33,7 +32,6 @@ from app.settings import SettingsFault
 from app.web.protocol import runner
 from app.web.setup import Parts, Standing, build
 
-MANIFEST: Final = Path(__file__).parents[1] / "app.yml"
 OF_THE_APP: Final = (
     *("GITHUB_APP_ID", "GITHUB_PRIVATE_KEY", "GITHUB_PRIVATE_KEY_FILE", "GITHUB_WEBHOOK_SECRET"),
     *("GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"),
@@ -199,7 +197,7 @@ def _parts(wish: Wish, keeper: Keeper, code: str) -> Parts:
         public_url=wish.public_url,
         github_url=wish.github_url,
         code=code,
-        manifest=_manifest(),
+        manifest=manifest.read(),
         standing=wish.standing,
         convert=convert_code,
         keep_app=keep_app,
@@ -207,11 +205,6 @@ def _parts(wish: Wish, keeper: Keeper, code: str) -> Parts:
         kept_in=keeper.place,
         now=lambda: datetime.now(UTC),
     )
-
-
-def _manifest() -> Mapping[str, Any]:
-    found: Mapping[str, Any] = YAML(typ="safe").load(MANIFEST)
-    return found
 
 
 def _say(sentence: str) -> None:

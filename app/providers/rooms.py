@@ -6,7 +6,7 @@ pool. Nobody here knows a database.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -14,6 +14,7 @@ from typing import Protocol
 from app.domain.deliveries import Delivery, Unverified
 from app.domain.effects import Effect
 from app.domain.events import Arrival, Event
+from app.domain.findings import Finding
 
 
 class Verify(Protocol):
@@ -71,3 +72,12 @@ class Performer(Protocol):
 
     async def close(self) -> None:
         """Close the connections; nothing is performed afterwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that the doctor looks at; it changes nothing."""
+
+    name: str
+    look: Callable[[], Awaitable[Finding]]
+    """May raise any of ``app.domain.errors``: then it could not be looked at."""

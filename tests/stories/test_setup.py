@@ -19,7 +19,7 @@ import pytest
 from axe_playwright_python.async_playwright import (  # type: ignore[import-untyped]  # it has none
     Axe,
 )
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
 from app import credentials
 from app.rehearsal.faults import Faults
@@ -161,9 +161,12 @@ async def test_two_commands_and_a_browser(
     url, path = environment["PUBLIC_URL"], Path(environment["CREDENTIALS_FILE"])
     page = await browser.new_page(viewport={"width": 390, "height": 844})
     said: list[str] = []
-    page.on(
-        "console", lambda heard: heard.location["url"].startswith(url) and said.append(heard.text)
-    )
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.location["url"].startswith(url):
+            said.append(message.text)
+
+    page.on("console", hear)
     async with ran(environment, "setup") as process:
         await make_app(page, url, await code_of(process))
         await page.get_by_label("Secret key").fill(stripe.account.api_key)
