@@ -30,6 +30,7 @@ VARIABLES: Final = MappingProxyType(
         "HOST": "127.0.0.1",
         "PORT": "8080",
         "PUBLIC_URL": "",
+        "TRUSTED_PROXIES": "",
         "SECRET_KEY": "",
         "GITHUB_APP_ID": "",
         "GITHUB_PRIVATE_KEY": "",
@@ -192,6 +193,17 @@ def _is_near(host: str) -> bool:
         return ipaddress.ip_address(host).is_private
     except ValueError:
         return host == "localhost"
+
+
+def parse_networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    """Read addresses and networks, separated by commas."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    try:
+        return tuple(map(ipaddress.ip_network, parts))
+    except ValueError:
+        raise ValueError(
+            "is not a list of addresses and networks: write it like `127.0.0.1, 10.0.0.0/8`."
+        ) from None
 
 
 def parse_port(text: str) -> int:

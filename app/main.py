@@ -191,6 +191,7 @@ async def running(
                 is_stopping=stop.is_set,
                 sign_in=await stack.enter_async_context(_signing_in(settings, now)),
                 form_targets=form_targets,
+                trusted_proxies=settings.trusted_proxies,
             )
             port = await stack.enter_async_context(_answering(settings, parts))
         if with_worker:

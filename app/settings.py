@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
 from types import MappingProxyType
 from typing import Literal
 from urllib.parse import unquote, urlsplit
@@ -88,6 +89,8 @@ class Settings:
     port: int
     public_url: str
     """Without a slash at its end."""
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
+    """Who may say from where a request came; nobody, if it is empty."""
     secret_key: SecretStr
     github: GitHubSettings
     stripe: StripeSettings | None
@@ -109,6 +112,7 @@ class Settings:
             host=read("HOST", env.parse_text),
             port=read("PORT", env.parse_port),
             public_url=(public_url := read("PUBLIC_URL", env.parse_url)),
+            trusted_proxies=read.optional("TRUSTED_PROXIES", env.parse_networks) or (),
             secret_key=read("SECRET_KEY", env.parse_own_secret),
             github=_github(read),
             stripe=_stripe(read),

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from aiohttp import hdrs, web
 
+from app.web.senders import REQUEST_ID, name_of
+
 HSTS_SECONDS = 365 * 24 * 3600
 """How long a browser comes by https alone, once it has."""
 
@@ -37,7 +39,8 @@ def protect(app: web.Application, *, public_url: str, form_targets: Sequence[str
     if public_url.startswith("https://"):
         headers["Strict-Transport-Security"] = f"max-age={HSTS_SECONDS}"
 
-    async def prepare(_: web.Request, response: web.StreamResponse) -> None:
+    async def prepare(request: web.Request, response: web.StreamResponse) -> None:
+        response.headers[REQUEST_ID] = name_of(request)
         for name, value in headers.items():
             response.headers.setdefault(name, value)
         # Which library answers, and in which version, helps nobody but an attacker.

@@ -1,4 +1,4 @@
-"""How often one address may ask for something that costs us; remembered in memory, bounded."""
+"""How often one address or one person may ask for what costs us; in memory, bounded."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ NETWORK_BITS = 64
 class Limit:
     """So many requests of one address within a window that begins with its first one.
 
-    The address is that of the connection: what ``X-Forwarded-For`` says anybody can write. Behind a
-    proxy all customers share its address, so a limit has to leave room for all of them.
+    The address is that of the connection, or the one that a trusted proxy names. Behind a proxy
+    that nobody trusts all customers share its address, so a limit has to leave room for all.
     """
 
     def __init__(
@@ -39,8 +39,12 @@ class Limit:
         )
 
     def check(self, request: web.Request) -> None:
-        """Count a request; raise the answer for one that is too many."""
-        count = self._counts.setdefault(_network(request.remote), [0])
+        """Count a request of an address; raise the answer for one that is too many."""
+        self.count(_network(request.remote))
+
+    def count(self, who: str) -> None:
+        """Count a request of anybody who has a name; raise the answer for one that is too many."""
+        count = self._counts.setdefault(who, [0])
         count[0] += 1
         if count[0] > self._requests_max:
             raise web.HTTPTooManyRequests(headers={hdrs.RETRY_AFTER: str(self._window_seconds)})

@@ -21,6 +21,7 @@ from app.web.intake import Intake
 from app.web.login import LoginPages, closed
 from app.web.pay import OPEN_SECONDS_MAX, Pay
 from app.web.rendering import HERE, Pages
+from app.web.senders import Network, sender_middleware
 from app.web.session import Sessions, SignIn
 from app.web.signing import Signer
 from app.web.site import Site
@@ -43,6 +44,8 @@ class Parts:
     """None: nobody can sign in."""
     form_targets: Sequence[str] = ("https:",)
     """Where a browser may be sent by our button: the checkout's origins."""
+    trusted_proxies: Sequence[Network] = ()
+    """Who may say from where a request came."""
     open_seconds_max: float = OPEN_SECONDS_MAX
     """How long that button waits for the checkout."""
 
@@ -69,8 +72,9 @@ def build(parts: Parts) -> web.Application:
     )
     site = Site(database=database, pages=pages, operator=operator)
     health = Health(database=database, is_stopping=parts.is_stopping)
+    middlewares = [sender_middleware(parts.trusted_proxies), fault_middleware(pages)]
     # The limit of the root application is the one that counts for every route.
-    app = web.Application(client_max_size=BODY_BYTES_MAX, middlewares=[fault_middleware(pages)])
+    app = web.Application(client_max_size=BODY_BYTES_MAX, middlewares=middlewares)
     protect(app, public_url=operator.public_url, form_targets=parts.form_targets)
     app.add_routes(
         [

@@ -27,6 +27,7 @@ from app.services import sessions
 from app.services.sessions import SignedIn
 from app.store import installations
 from app.store.engine import Database
+from app.web.limits import Limit
 from app.web.signing import Purpose, Signer
 
 COOKIE = "__Host-sid"
@@ -39,6 +40,10 @@ CSRF = "csrf"
 FORM_BYTES_MAX = 16 * 1024
 FORM_SECONDS_MAX = 10.0
 FIELDS_MAX = 64
+
+FORMS_MAX = 60
+FORMS_SECONDS = 60
+"""How often one person may send a form, wherever they are signed in."""
 
 ASK_SECONDS_MAX = 8.0
 """How long somebody waits until GitHub has said what they may do."""
@@ -84,6 +89,7 @@ class Sessions:
         self._signer = signer
         self._permission_of = permission_of
         self._now = now
+        self._limit = Limit(requests_max=FORMS_MAX, window_seconds=FORMS_SECONDS)
 
     async def signed_in(self, request: web.Request) -> SignedIn | None:
         """Say who is asking; ``None`` for anybody who is not signed in."""
@@ -117,6 +123,7 @@ class Sessions:
         found = await self.signed_in(request)
         if found is None or request.headers.get("Sec-Fetch-Site", "none") not in _OWN_PAGES:
             raise web.HTTPForbidden
+        self._limit.count(found.person.id)
         fields = await form_fields(request)
         if not self._signer.is_genuine(Purpose.CSRF, secret_of(request), fields.get(CSRF, "")):
             _log.warning("a form was refused", person=found.person.id)

@@ -29,6 +29,7 @@ from app.store.tables import METADATA
 from app.web.hooks import Source
 from app.web.intake import Intake
 from app.web.protocol import runner
+from app.web.senders import Network
 from app.web.server import Parts, build
 from tests.web.samples import NOW, OPERATOR, shelve
 
@@ -162,6 +163,7 @@ async def serving(
     operator: Operator = OPERATOR,
     open_seconds_max: float = 0.2,
     form_targets: tuple[str, ...] = ("https:",),
+    trusted_proxies: tuple[Network, ...] = (),
 ) -> AsyncIterator[Served]:
     """Let the application answer until the block is left."""
     served: Served
@@ -179,6 +181,7 @@ async def serving(
         is_stopping=lambda: served.is_stopping,
         open_seconds_max=open_seconds_max,
         form_targets=form_targets,
+        trusted_proxies=trusted_proxies,
     )
     app = build(parts)
     answering = runner(app, stop_seconds_max=0.2)

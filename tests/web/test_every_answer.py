@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from structlog.testing import capture_logs
 
-from app.domain.tickets.ticket import CheckoutState
+from app.domain.tickets.paying import CheckoutState
 from app.store.engine import Database
 from tests.web.raw import request, wire
 from tests.web.samples import CHOSEN, OPERATOR, at_checkout
@@ -58,6 +58,7 @@ def protected(answer: Answer) -> None:
     for name in ("Server", "Set-Cookie", "X-Powered-By"):
         assert name not in answer.headers
     assert "Cache-Control" in answer.headers
+    assert "X-Request-Id" in answer.headers
 
 
 async def test_looking_changes_nothing_and_every_answer_is_protected(busy: Served) -> None:
