@@ -114,7 +114,6 @@ def reply_drafted(session: Session, event: ReplyDrafted, context: Context) -> Ha
     return Handled.DONE
 
 
-def draft_shown(session: Session, event: DraftShown, context: Context) -> Handled:
 def _settle(session: Session, event: ReplyDrafted) -> None:
     """Count what the draft has cost, also where nobody waits for it any more."""
     tokens = budgets.settled_tokens(
@@ -134,6 +133,7 @@ def unanswered(
     return failed(session, ticket, reason, context)
 
 
+def draft_shown(session: Session, event: DraftShown, context: Context) -> Handled:
     """Remember that the draft stands in the thread."""
     return _enter(session, event.ticket, DraftState.SHOWN, "the draft stands there", context)
 

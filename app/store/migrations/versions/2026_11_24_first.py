@@ -587,6 +587,8 @@ def upgrade() -> None:
         sa.Column("output_tokens", sa.Integer(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("day", sa.String(), nullable=False),
+        sa.Column("counted_tokens", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["repository_id"], ["repository.id"], name=op.f("fk_draft_repository_id")
         ),
@@ -606,8 +608,6 @@ def upgrade() -> None:
             "provider IN ('github', 'stripe', 'openai')",
             name=op.f("ck_known_object_provider_is_known"),
         ),
-        sa.Column("day", sa.String(), nullable=False),
-        sa.Column("counted_tokens", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["ticket_id"], ["ticket.id"], name=op.f("fk_known_object_ticket_id")
         ),
