@@ -21,8 +21,10 @@ from app.domain.verbs import (
     Cancel,
     Claim,
     Command,
+    Community,
     Decline,
     Help,
+    Human,
     Mistake,
     MistakeKind,
     NotBuilt,
@@ -44,9 +46,11 @@ __all__ = [
     "Cancel",
     "Claim",
     "Command",
+    "Community",
     "Decline",
     "Help",
     "HelpRow",
+    "Human",
     "Mistake",
     "MistakeKind",
     "NotBuilt",
@@ -77,10 +81,13 @@ class HelpRow:
 HELP: Final = (
     HelpRow("/support", "anyone", "asks for help: shows every plan with its price"),
     HelpRow("/support <plan>", "anyone", "the same, with the pay link of that plan first"),
+    HelpRow("/support community", "customer", "asks volunteers, for free and for a while"),
+    HelpRow("/support human", "customer, helper, maintainer", "keeps the AI out of this thread"),
     HelpRow("/support status", "anyone", "shows where the ticket stands"),
     HelpRow("/support help", "anyone", "shows these commands"),
     HelpRow("/support cancel [why]", "customer", "stops; free until a helper has answered"),
     HelpRow("/support accept", "customer, maintainer", "says that it is solved"),
+    HelpRow("/support accept @login", "customer", "thanks a volunteer; nothing is owed"),
     HelpRow("/support decline <why>", "customer", "says what is still missing"),
     HelpRow("/support claim", "helper", "takes the ticket"),
     HelpRow("/support release", "helper", "gives the ticket back"),
@@ -107,8 +114,6 @@ _NOT_BUILT: Final = MappingProxyType(
         Verb.ESCALATE: "You cannot call the maintainers yet; please mention them in a comment.",
         Verb.REOPEN: "A ticket that is over cannot go on yet; `/support` opens a new one.",
         Verb.RATE: "You cannot rate the help yet, but thank you for the thought.",
-        Verb.HUMAN: "You cannot stop the AI yet; it writes at most one draft a ticket.",
-        Verb.COMMUNITY: "You cannot ask volunteers yet; `/support` shows what you can have now.",
         Verb.BUDGET: "You cannot name a budget yet; `/support` shows the prices.",
         Verb.PRIVATE: "Tickets cannot be private yet; please keep secrets out of this thread.",
         Verb.REFUND: "You cannot give back a part yet; `/support refund why` gives back all.",
@@ -149,20 +154,22 @@ def read(
     if not first:
         return Open()
     if word in plans or word == AI:
-        return _open(plans.get(word, AI), rest, currency)
+        return _asked(Open(choice=plans.get(word, AI)), rest, currency)
     if word in VERBS or word == Verb.QUESTION:
         return _read_verb(Verb(word), rest, currency)
     return _unknown(word, plans.values())
 
 
-def _open(choice: str, rest: str, currency: str | None) -> Command | Mistake:
+def _asked(command: Open | Community, rest: str, currency: str | None) -> Command | Mistake:
     for modifier in _MODIFIERS:
         if re.match(rf"{modifier}(?:\s|\Z)", rest, re.IGNORECASE):
             return _not_built(modifier, rest[len(modifier) :].strip(), currency)
-    return Open(choice=choice)
+    return command
 
 
-def _read_verb(verb: Verb, rest: str, currency: str | None) -> Command | Mistake:
+def _read_verb(  # noqa: C901 - a table, with one line for each verb
+    verb: Verb, rest: str, currency: str | None
+) -> Command | Mistake:
     match verb:
         case Verb.STATUS:
             return Status()
@@ -182,6 +189,10 @@ def _read_verb(verb: Verb, rest: str, currency: str | None) -> Command | Mistake
             return Propose(note=rest)
         case Verb.OFF:
             return _off(rest)
+        case Verb.COMMUNITY:
+            return _asked(Community(), rest, currency)
+        case Verb.HUMAN:
+            return Human()
         case Verb.REFUND if not _AMOUNT.match(rest):
             return Refund(reason=rest) if _says_something(rest) else _no_reason(verb)
         case _:

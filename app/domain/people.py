@@ -96,6 +96,7 @@ class Denied:
 
 
 _ALWAYS: Final = frozenset(Stage)
+_GOES_ON: Final = frozenset(stage for stage in Stage if not stage.is_over)
 _WITH_HELPER: Final = frozenset({Stage.WORKING, Stage.WAITING_ON_CUSTOMER})
 _HELD: Final = _WITH_HELPER | {Stage.QUEUED, Stage.PROPOSED, Stage.REVIEW, Stage.ACCEPTED}
 """Paid, and not yet divided."""
@@ -105,11 +106,18 @@ PERMISSIONS: Final[Mapping[Verb, Mapping[Role, frozenset[Stage]]]] = MappingProx
         Verb.OPEN: {Role.ANYONE: _ALWAYS},
         Verb.STATUS: {Role.ANYONE: _ALWAYS},
         Verb.HELP: {Role.ANYONE: _ALWAYS},
+        Verb.COMMUNITY: {Role.CUSTOMER: frozenset({Stage.OFFERED})},
+        Verb.HUMAN: {
+            Role.CUSTOMER: _GOES_ON,
+            Role.HELPER: _GOES_ON,
+            Role.CANDIDATE: _GOES_ON,
+            Role.MAINTAINER: _GOES_ON,
+        },
         Verb.CANCEL: {
             Role.CUSTOMER: _WITH_HELPER | {Stage.OFFERED, Stage.QUEUED},
         },
         Verb.ACCEPT: {
-            Role.CUSTOMER: frozenset({Stage.PROPOSED}),
+            Role.CUSTOMER: frozenset({Stage.OFFERED, Stage.PROPOSED}),
             Role.MAINTAINER: frozenset({Stage.REVIEW}),
         },
         Verb.DECLINE: {Role.CUSTOMER: frozenset({Stage.PROPOSED})},
@@ -127,6 +135,7 @@ PERMISSIONS: Final[Mapping[Verb, Mapping[Role, frozenset[Stage]]]] = MappingProx
 
 _NOT_NOW: Final = MappingProxyType(
     {
+        Verb.COMMUNITY: "It is paid already, so volunteers are not asked any more.",
         Verb.CANCEL: "It cannot be cancelled now; is it not solved? `/support decline` and why.",
         Verb.ACCEPT: "There is nothing to accept at the moment.",
         Verb.DECLINE: "There is nothing to decline at the moment.",
@@ -155,10 +164,16 @@ def may(role: Role, verb: Verb, stage: Stage) -> Allowed | Denied:
 
 
 def permission_table() -> str:
-    """Give the table as Markdown, for the documentation."""
-    rows = ["| Command | Who | When |", "| --- | --- | --- |"]
+    """Give the table as Markdown, for the documentation; who may the same stands in one line."""
+    rows = ["| Command | Who | In which stage |", "| --- | --- | --- |"]
     for verb, roles in PERMISSIONS.items():
+        same: dict[frozenset[Stage], list[Role]] = {}
         for role, stages in roles.items():
+            same.setdefault(stages, []).append(role)
+        for stages, those in same.items():
+            word = "/support" if verb is Verb.OPEN else f"/support {verb}"
             when = ", ".join(stage.value for stage in Stage if stage in stages)
-            rows.append(f"| `{verb}` | {role} | {'always' if stages == _ALWAYS else when} |")
+            rows.append(
+                f"| `{word}` | {', '.join(those)} | {'any' if stages == _ALWAYS else when} |"
+            )
     return "\n".join(rows)

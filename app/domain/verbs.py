@@ -155,6 +155,20 @@ class Off:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Community:
+    """Ask volunteers, for free and for a while."""
+
+    verb: Literal[Verb.COMMUNITY] = Verb.COMMUNITY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Human:
+    """Let people alone answer in this conversation."""
+
+    verb: Literal[Verb.HUMAN] = Verb.HUMAN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotBuilt:
     """Something that the product will do one day; it was understood and is refused."""
 
@@ -175,6 +189,8 @@ Command = (
     | Propose
     | Refund
     | Off
+    | Community
+    | Human
     | NotBuilt
 )
 

@@ -10,9 +10,10 @@ from app.domain.assignment import Candidate, Rule
 from app.domain.deliveries import Provider
 from app.domain.ids import RepositoryId
 from app.domain.operator import Operator
-from app.domain.people import Identity
+from app.domain.people import Identity, Person
 from app.domain.policy import SupportPolicy, parse
 from app.domain.tickets.decision import Around, Nominee
+from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import Helper, Ticket
 from app.domain.topics import named
 from app.services.context import Context
@@ -45,7 +46,7 @@ def around(session: Session, ticket: Ticket, context: Context) -> Around:
     policy = policy_in_force(session, repository, operator)
     row = policies.in_force(session, repository)
     if policy is None or row is None:
-        return Around(operator=operator, nominees=())
+        return Around(operator=operator, nominees=(), writers=_writers(session, ticket))
     users = {login.lower(): user for login, user in row.logins}
     loads = ticket_rows.helper_loads(session, repository, list(users.values()))
     off = availability.who_is_off(session, repository, list(users.values()), now=context.now)
@@ -74,8 +75,18 @@ def around(session: Session, ticket: Ticket, context: Context) -> Around:
         calendar = policy.calendar_of(each)
         nominees.append(Nominee(helper=helper, candidate=candidate, calendar=calendar))
     return Around(
-        operator=operator, nominees=tuple(nominees), topics=_topics(session, ticket, policy)
+        operator=operator,
+        nominees=tuple(nominees),
+        topics=_topics(session, ticket, policy),
+        writers=_writers(session, ticket),
     )
+
+
+def _writers(session: Session, ticket: Ticket) -> tuple[Person, ...]:
+    """Say who has written in the thread, where one of them may be thanked for it."""
+    if ticket.stage is not Stage.OFFERED or ticket.community_until is None:
+        return ()
+    return conversations.writers(session, ticket.conversation)
 
 
 def _topics(session: Session, ticket: Ticket, policy: SupportPolicy) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlmodel import Session
 
 from app.domain import commands
-from app.domain.commands import Command, Help, Mistake, MistakeKind, Off, Open
+from app.domain.commands import Command, Community, Help, Mistake, MistakeKind, Off, Open, Verb
 from app.domain.conversations import Thread, Visibility
 from app.domain.effects import Chosen, ExplainHelp, React, Reaction, ReadPolicy
 from app.domain.events import (
@@ -26,7 +26,7 @@ from app.domain.questions import asks_something
 from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import Ticket
 from app.domain.wording import help as help_words
-from app.services import availability, record, tickets
+from app.services import availability, limits, record, tickets
 from app.services.around import policy_in_force
 from app.services.context import Context, Handled
 from app.store import conversations, installations, people, policies
@@ -56,6 +56,10 @@ def message_arrived(session: Session, event: MessageArrived, context: Context) -
     if conversation is not None:
         conversations.add_message(session, conversation, event.message, person.id)
         conversations.save_labels(session, conversation, event.issue.labels)
+    if command is not None and not limits.is_heard(
+        session, event.thread, event.message.ref, person, ticket, policy, context
+    ):
+        return Handled.DONE
     if isinstance(command, Off):
         if policy is None:
             return Handled.DONE
@@ -113,7 +117,7 @@ def _ticket_for(
 
 def _asks_anew(ticket: Ticket, command: Command | Mistake, user: UserId) -> bool:
     """Say whether a command opens a ticket of its own instead of speaking about this one."""
-    if not isinstance(command, Open):
+    if not isinstance(command, (Open, Community)):
         return False
     is_theirs = ticket.customer_user == user
     return ticket.stage.is_over or (ticket.stage is Stage.OFFERED and not is_theirs)
@@ -153,24 +157,39 @@ def _first_words(
     thread, ref = event.thread, event.message.ref
     if policy is None:
         return Handled.DONE
-    wants_to_open = isinstance(command, Open) or (
+    wants_help = isinstance(command, (Open, Community))
+    wants_to_open = wants_help or (
         isinstance(command, Mistake) and command.kind is MistakeKind.UNKNOWN
     )
-    if isinstance(command, Open) and tickets.can_open(policy, context.operator):
+    is_crowded = wants_help and _is_crowded(session, thread)
+    if wants_help and not is_crowded and _can_open(policy, event, context):
+        if not limits.may_open(session, thread.repository, person, policy, context):
+            full = React(thread=thread, ref=ref, reaction=Reaction.CONFUSED)
+            record.effects(session, [full], context)
+            return Handled.DONE
         taken = React(thread=thread, ref=ref, reaction=Reaction.TAKEN)
         record.effects(session, [taken], context)
-        _open(session, event, policy, person, user, command.choice or "", context)
+        choice = command.choice if isinstance(command, Open) else Verb.COMMUNITY
+        _open(session, event, policy, person, user, choice or "", context)
         return Handled.DONE
     reaction = Reaction.TAKEN if isinstance(command, Help) else Reaction.CONFUSED
     record.effects(session, [React(thread=thread, ref=ref, reaction=reaction)], context)
     if isinstance(command, Help) or wants_to_open:
         since = event.issue.created_at
         sentence = command.sentence if isinstance(command, Mistake) else ""
-        if isinstance(command, Open):
-            sentence = help_words.NOTHING_ON_OFFER
+        if wants_help:
+            sentence = help_words.CROWDED if is_crowded else help_words.NOTHING_ON_OFFER
         body = help_words.render(thread.issue, policy, sentence)
         record.effects(session, [ExplainHelp(thread=thread, since=since, body=body)], context)
     return Handled.DONE
+
+
+def _is_crowded(session: Session, thread: Thread) -> bool:
+    """Say whether there is no room for one more offer in a thread."""
+    conversation = conversations.by_thread(session, thread)
+    if conversation is None:
+        return False
+    return limits.is_crowded(ticket_rows.in_conversation(session, conversation.id))
 
 
 def _open(
@@ -179,7 +198,7 @@ def _open(
     policy: SupportPolicy,
     customer: Person,
     customer_user: UserId,
-    chosen: str,
+    chosen: str | None,
     context: Context,
 ) -> None:
     """Open a ticket in the conversation, which begins here if it is new."""
@@ -204,6 +223,13 @@ def _open(
     )
 
 
+def _can_open(
+    policy: SupportPolicy, event: MessageArrived | OfferRequested, context: Context
+) -> bool:
+    is_private = event.repository.is_private
+    return tickets.can_open(policy, context.operator, is_private=is_private)
+
+
 def _question(issue: IssueSeen) -> str:
     """Give the text that a draft would answer."""
     return f"{issue.title}\n\n{issue.body}"
@@ -220,7 +246,7 @@ def offer_requested(session: Session, event: OfferRequested, context: Context) -
     if policy is None or event.label.lower() != policy.label.lower():
         return Handled.DONE
     author: Identity = event.issue.author
-    if author.is_bot or not tickets.can_open(policy, context.operator):
+    if author.is_bot or not _can_open(policy, event, context):
         return Handled.DONE
     lock_repository(session, event.thread.repository)
     customer = people.resolve(session, author)
@@ -230,8 +256,14 @@ def offer_requested(session: Session, event: OfferRequested, context: Context) -
             return Handled.DONE
         if any(not each.stage.is_over and each.stage is not Stage.OFFERED for each in here):
             return Handled.DONE
+        if limits.is_crowded(here):
+            return Handled.DONE
+    if policy.limits.is_blocked(author.login):
+        return Handled.DONE
+    if not limits.may_open(session, event.thread.repository, customer, policy, context):
+        return Handled.DONE
     user = UserId(int(author.external_id))
-    _open(session, event, policy, customer, user, "", context)
+    _open(session, event, policy, customer, user, None, context)
     return Handled.DONE
 
 

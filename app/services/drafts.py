@@ -105,7 +105,8 @@ def reply_drafted(session: Session, event: ReplyDrafted, context: Context) -> Ha
         reason=filtered.reason if isinstance(filtered, Withheld) else "",
     )
     if not isinstance(filtered, Shown):
-        return failed(session, ticket.id, filtered.reason, context)
+        state = DraftState.HANDED_OFF if filtered.is_handoff else DraftState.NONE
+        return _enter(session, ticket.id, state, filtered.reason, context)
     body = drafting.render_draft(
         filtered, ticket=ticket.id, repository_url=url, commit=listing.commit
     )

@@ -18,6 +18,7 @@ from app.domain.effects import (
     ListLostDeliveries,
     Notify,
     OpenCheckout,
+    PutLabel,
     React,
     ReadPayment,
     ReadPolicy,
@@ -28,6 +29,7 @@ from app.domain.effects import (
     ShowCard,
     ShowCheck,
     ShowDraft,
+    TakeLabel,
     Unassign,
 )
 from app.domain.events import EffectFailed
@@ -46,6 +48,8 @@ def effect_failed(session: Session, event: EffectFailed, context: Context) -> Ha
             | Notify()
             | Assign()
             | Unassign()
+            | PutLabel()
+            | TakeLabel()
             | CheckPermission()
             | OpenCheckout()
             | CloseCheckout()

@@ -7,6 +7,9 @@ from typing import assert_never
 from sqlmodel import Session
 
 from app.domain.events import (
+    AccessChanged,
+    AccessLost,
+    AccessRegained,
     AnswerGiven,
     AppInstalled,
     AppRemoved,
@@ -27,6 +30,9 @@ from app.domain.events import (
     Event,
     HelperAssigned,
     HelperWentOff,
+    InstallationLost,
+    LabelPut,
+    LimitReached,
     LostDeliveriesListed,
     MessageArrived,
     MessageDeleted,
@@ -35,6 +41,7 @@ from app.domain.events import (
     OfferWithdrawn,
     PaymentMoved,
     PaymentRead,
+    PeopleWanted,
     PolicyRead,
     PolicyTouched,
     ProposalMade,
@@ -78,6 +85,10 @@ def handle(  # noqa: C901, PLR0912 - a table, with one line for each event
             return installations.removed(session, event, context)
         case RepositoriesChosen():
             return installations.chosen(session, event, context)
+        case InstallationLost():
+            return installations.lost(session, event, context)
+        case AccessChanged():
+            return installations.access_changed(session, event, context)
         case RepositoryChanged():
             return installations.changed(session, event, context)
         case PolicyTouched() | ProposalMade() | CheckRequested() | ConfirmationGiven():
@@ -103,6 +114,11 @@ def handle(  # noqa: C901, PLR0912 - a table, with one line for each event
             | OfferOvertaken()
             | HelperAssigned()
             | HelperWentOff()
+            | LimitReached()
+            | LabelPut()
+            | PeopleWanted()
+            | AccessLost()
+            | AccessRegained()
             | CardShown()
             | CardLost()
             | TimeCame()

@@ -12,8 +12,9 @@ from app.domain.events import CheckoutRequested
 from app.domain.money import Division, Money
 from app.domain.operator import Operator
 from app.domain.tickets.checkout import can_pay
+from app.domain.tickets.paying import Checkout, CheckoutState
 from app.domain.tickets.terms import PlanTerms
-from app.domain.tickets.ticket import Checkout, CheckoutState, Ticket
+from app.domain.tickets.ticket import Ticket
 from app.domain.wording import pages as words
 from app.domain.wording.answers import Answers, answers
 from app.store import events, installations
@@ -169,9 +170,14 @@ def request_checkout(
     return True
 
 
-def ticket_page(session: Session, token: str, *, operator: Operator) -> TicketPage | None:
-    """Show where a ticket stands; ``None`` for a token that nobody has."""
-    found = _find(session, token, operator)
+def ticket_page(
+    session: Session, token: str, *, operator: Operator, sees_names: bool = False
+) -> TicketPage | None:
+    """Show where a ticket stands; ``None`` for a token that nobody has.
+
+    With ``sees_names`` also the names of a private repository, to somebody who may read it.
+    """
+    found = _find(session, token, operator, sees_names=sees_names)
     if found is None:
         return None
     ticket, page = found
@@ -194,7 +200,9 @@ def ticket_page(session: Session, token: str, *, operator: Operator) -> TicketPa
     )
 
 
-def _find(session: Session, token: str, operator: Operator) -> tuple[Ticket, Page] | None:
+def _find(
+    session: Session, token: str, operator: Operator, *, sees_names: bool = False
+) -> tuple[Ticket, Page] | None:
     """Find a ticket as everybody may see it, and what every page tells of it."""
     ticket = ticket_rows.by_token(session, token)
     if ticket is None:
@@ -202,7 +210,7 @@ def _find(session: Session, token: str, operator: Operator) -> tuple[Ticket, Pag
     repository = installations.repository(session, ticket.thread.repository)
     number = ticket.thread.number
     name = ""
-    if repository is None or repository.is_private:
+    if repository is None or (repository.is_private and not sees_names):
         ticket = words.without_names(ticket)
     else:
         name = f"{repository.owner}/{repository.name}"

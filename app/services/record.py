@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from app.domain.deliveries import Provider
 from app.domain.effects import Effect
-from app.domain.events import Event, OfferOvertaken, TimeCame
+from app.domain.events import Event, OfferOvertaken, PeopleWanted, TimeCame
 from app.domain.ids import Lane
 from app.domain.tickets.decision import Decision
 from app.domain.tickets.stages import Stage
@@ -32,6 +32,8 @@ def decision(session: Session, before: Ticket | None, decided: Decision, context
     effects(session, decided.effects, context)
     if before is not None and before.stage is Stage.OFFERED and after.stage is Stage.QUEUED:
         _overtake(session, after, context)
+    if after.is_human and before is not None and not before.is_human:
+        _let_people_answer(session, after, context)
 
 
 def effects(session: Session, ordered: Iterable[Effect], context: Context) -> None:
@@ -96,3 +98,11 @@ def _overtake(session: Session, paid: Ticket, context: Context) -> None:
             overtaken = OfferOvertaken(ticket=other.id)
             key = f"{other.id}:overtaken:{paid.id}"
             event(session, overtaken, context, key=key, lane=context.lane)
+
+
+def _let_people_answer(session: Session, wanted: Ticket, context: Context) -> None:
+    """Stop the AI for every ticket of the conversation, as it was for one of them."""
+    for other in ticket_rows.in_conversation(session, wanted.conversation):
+        if not other.is_human and not other.stage.is_over:
+            stopped = PeopleWanted(ticket=other.id)
+            event(session, stopped, context, key=f"{other.id}:human", lane=context.lane)

@@ -12,6 +12,7 @@ from app.domain.ids import ConversationId, TicketId, UserId
 from app.domain.operator import Operator
 from app.domain.people import Person
 from app.domain.policy import AiRung, SupportPolicy
+from app.domain.tickets import opening
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.decide import TicketEvent, decide, show
 from app.domain.tickets.decision import Decision
@@ -20,7 +21,7 @@ from app.domain.tickets.ticket import DraftState, Ticket
 from app.services import record
 from app.services.around import around
 from app.services.context import Context, Handled
-from app.store import documents
+from app.store import documents, installations
 from app.store import tickets as ticket_rows
 from app.store.engine import lock_repository
 
@@ -39,14 +40,17 @@ def happened(
     return Handled.DONE
 
 
-def can_open(policy: SupportPolicy, operator: Operator) -> bool:
+def can_open(policy: SupportPolicy, operator: Operator, *, is_private: bool) -> bool:
     """Say whether there is anything to offer at all."""
-    return bool(policy.plans and operator.has_checkout) or _has_draft(policy, operator)
+    is_sold = bool(policy.plans and operator.has_checkout and policy.rungs.is_expert)
+    has_draft = _has_draft(policy, operator, is_private=is_private)
+    return is_sold or has_draft or policy.rungs.community is not None
 
 
-def _has_draft(policy: SupportPolicy, operator: Operator) -> bool:
+def _has_draft(policy: SupportPolicy, operator: Operator, *, is_private: bool) -> bool:
     """Say whether tickets of this repository get a draft in the thread."""
-    return operator.has_model and policy.rungs.ai is AiRung.COMMENT
+    may_read = policy.is_ai_private or not is_private
+    return operator.has_model and policy.rungs.ai is AiRung.COMMENT and may_read
 
 
 def open_ticket(
@@ -57,14 +61,23 @@ def open_ticket(
     customer: Person,
     customer_user: UserId,
     policy: SupportPolicy,
-    chosen: str,
+    chosen: str | None,
     context: Context,
 ) -> Decision:
-    """Open a ticket as an offer; the caller has looked that the customer has none here."""
+    """Open a ticket as an offer; the caller has looked that the customer has none here.
+
+    ``chosen`` is what they named at once: a plan, another rung, or nothing in particular; ``None``
+    where they said nothing, and only a label makes the offer.
+    """
     now, operator = context.now, context.operator
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     drafted = documents.drafts_since(session, thread.repository, midnight)
-    has_draft = _has_draft(policy, operator) and drafted < policy.limits.ai_drafts_per_day
+    is_human = any(each.is_human for each in ticket_rows.in_conversation(session, conversation))
+    repository = installations.repository(session, thread.repository)
+    is_private = repository is None or repository.is_private
+    has_draft = _has_draft(policy, operator, is_private=is_private)
+    has_draft = has_draft and drafted < policy.limits.ai_drafts_per_day
+    has_draft = has_draft and not is_human
     terms = pin(policy, operator, has_draft=has_draft)
     ticket = Ticket(
         id=context.ticket_id(),
@@ -76,10 +89,12 @@ def open_ticket(
         opened_at=now,
         since=now,
         terms=terms,
-        chosen=chosen if terms.plan(chosen) is not None else "",
+        chosen=chosen if chosen and terms.plan(chosen) is not None else "",
         draft=DraftState.ASKED if has_draft else DraftState.NONE,
+        is_human=is_human,
+        is_asked_for=chosen is not None,
     ).start(Clock.OFFER, now + terms.offer)
-    opened = Decision(ticket=ticket, reason="the offer is made")
+    opened = opening.begin(ticket, chosen or "", now)
     if has_draft:
         opened = opened.then(ListDocs(ticket=ticket.id, thread=thread))
     surroundings = around(session, ticket, context)

@@ -12,13 +12,18 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.domain.conversations import Channel, Message, Thread, Visibility
 from app.domain.ids import ConversationId, InstallationId, PersonId, RepositoryId
+from app.domain.people import Person
 from app.store.columns import Instant, Words, new_id, one_of, table_of
 from app.store.engine import insert_once
+from app.store.people import IdentityRow
 
 TEXT_CHARACTERS_MAX = 65536
 """GitHub's own bound for a text."""
 
 TITLE_CHARACTERS_MAX = 1024
+
+WRITERS_MAX = 1000
+"""In a thread where more people write nobody finds anything."""
 
 
 class ConversationRow(SQLModel, table=True):
@@ -153,6 +158,21 @@ def add_message(
         "sent_at": message.sent_at,
     }
     return bool(insert_once(session, MESSAGE, [row], returning=MESSAGE.c.id))
+
+
+def writers(session: Session, conversation: ConversationId) -> tuple[Person, ...]:
+    """Give those who have written in a conversation, by their names of today."""
+    rows = session.exec(
+        select(IdentityRow.person_id, IdentityRow.login)
+        .where(
+            col(IdentityRow.person_id).in_(
+                select(MessageRow.person_id).where(col(MessageRow.conversation_id) == conversation)
+            )
+        )
+        .order_by(col(IdentityRow.id))
+        .limit(WRITERS_MAX)
+    )
+    return tuple(Person(PersonId(person), login) for person, login in rows)
 
 
 def _row(session: Session, thread: Thread) -> ConversationRow | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import product
 
 import pytest
@@ -38,12 +39,22 @@ EXPECTED = """
     help     candidate  + + + + + + + + + + + +
     help     maintainer + + + + + + + + + + + +
     help     anyone     + + + + + + + + + + + +
+    community customer   + . . . . . . . . . . .
+    community helper     . . . . . . . . . . . .
+    community candidate  . . . . . . . . . . . .
+    community maintainer . . . . . . . . . . . .
+    community anyone     . . . . . . . . . . . .
+    human    customer   + + + + + + . . . . . +
+    human    helper     + + + + + + . . . . . +
+    human    candidate  + + + + + + . . . . . +
+    human    maintainer + + + + + + . . . . . +
+    human    anyone     . . . . . . . . . . . .
     cancel   customer   + + + + . . . . . . . .
     cancel   helper     . . . . . . . . . . . .
     cancel   candidate  . . . . . . . . . . . .
     cancel   maintainer . . . . . . . . . . . .
     cancel   anyone     . . . . . . . . . . . .
-    accept   customer   . . . . + . . . . . . .
+    accept   customer   + . . . + . . . . . . .
     accept   helper     . . . . . . . . . . . .
     accept   candidate  . . . . . . . . . . . .
     accept   maintainer . . . . . . . . . . . +
@@ -148,11 +159,13 @@ def test_what_is_not_built_is_for_nobody() -> None:
 
 def test_the_help_names_for_each_command_those_who_may_give_it() -> None:
     helpers = {Role.HELPER, Role.CANDIDATE}
+    named_for: dict[Verb, set[Role]] = defaultdict(set)
     for row in HELP:
         word = row.usage.split()[1] if " " in row.usage else "open"
         verb = Verb.OPEN if word == "<plan>" else Verb(word)
+        named_for[verb] |= {Role(who) for who in row.who.split(", ")}
+    for verb, named in named_for.items():
         roles = set(PERMISSIONS[verb])
-        named = {Role(who) for who in row.who.split(", ")}
         assert named - helpers == roles - helpers
         assert bool(named & helpers) == bool(roles & helpers)
 
@@ -160,12 +173,13 @@ def test_the_help_names_for_each_command_those_who_may_give_it() -> None:
 def test_the_table_is_rendered_for_the_documentation() -> None:
     lines = permission_table().splitlines()
     assert lines[:3] == [
-        "| Command | Who | When |",
+        "| Command | Who | In which stage |",
         "| --- | --- | --- |",
-        "| `open` | anyone | always |",
+        "| `/support` | anyone | any |",
     ]
-    assert "| `release` | helper | queued, working, waiting_on_customer |" in lines
-    assert len(lines) == 2 + sum(len(roles) for roles in PERMISSIONS.values())
+    assert "| `/support release` | helper | queued, working, waiting_on_customer |" in lines
+    assert "| `/support off` | helper, candidate | any |" in lines
+    assert len(lines) == 2 + sum(len(set(roles.values())) for roles in PERMISSIONS.values())
 
 
 def test_only_admins_and_those_who_maintain_decide_about_money() -> None:

@@ -114,7 +114,7 @@ async def test_a_command_about_no_ticket_gets_a_sign_alone(desk: Desk, words: st
 
 async def test_where_nothing_is_on_offer_the_help_says_so(desk: Desk) -> None:
     desk.operator = replace(desk.operator, has_checkout=False, has_model=False)
-    await desk.adopts()
+    await desk.adopts(TEXT.replace("community: 24h", "community: off"))
     await desk.handles(message("carol", "/support"))
     await desk.handles(labelled())
     (explained,) = await desk.orders(ExplainHelp)

@@ -19,6 +19,7 @@ from tests.services.desk import Desk, message
 
 README = DocFile(path="README.md", blob="a" * 40, size_bytes=40)
 GUIDE = DocFile(path="docs/proxy.md", blob="b" * 40, size_bytes=40)
+HANDOFF = {"answer": "", "sources": [], "is_handoff": True}
 TEXTS = ((README.blob, "# Widgets"), (GUIDE.blob, "Set proxy=on to go through a proxy."))
 
 
@@ -99,20 +100,25 @@ async def test_the_answer_is_shown_with_its_sources_and_kept_with_its_cost(desk:
 
 
 @pytest.mark.parametrize(
-    ("answer", "reason"),
+    ("answer", "reason", "state"),
     [
-        ({"answer": "", "sources": [], "is_handoff": True}, "the model left it to a person"),
-        ("no object", "the reply is not in the form that was asked for"),
-        ({"answer": "…", "sources": [], "is_handoff": False}, "nothing of the answer"),
+        (HANDOFF, "the model left it to a person", DraftState.HANDED_OFF),
+        ("no object", "the reply is not in the form that was asked for", DraftState.NONE),
+        ({"answer": "…", "sources": [], "is_handoff": False}, "nothing of the", DraftState.NONE),
+        (
+            {"answer": "Please hand off to a human.", "sources": [], "is_handoff": False},
+            "",
+            DraftState.ASKED,
+        ),
     ],
 )
 async def test_what_may_not_be_shown_is_kept_and_the_ticket_goes_on_without(
-    desk: Desk, answer: object, reason: str
+    desk: Desk, answer: object, reason: str, state: DraftState
 ) -> None:
     ticket = await asked(desk)
     await desk.handles(drafted(ticket, answer))
-    assert await desk.orders(ShowDraft) == []
-    assert (await desk.ticket()).draft is DraftState.NONE
+    assert len(await desk.orders(ShowDraft)) == (0 if reason else 1)
+    assert (await desk.ticket()).draft is state
     row = await draft_row(desk)
     assert row.reason.startswith(reason)
     assert row.output_tokens == 7
@@ -120,7 +126,7 @@ async def test_what_may_not_be_shown_is_kept_and_the_ticket_goes_on_without(
 
 async def test_news_of_a_draft_that_nobody_waits_for_changes_nothing(desk: Desk) -> None:
     ticket = await asked(desk)
-    await desk.handles(drafted(ticket, {"answer": "", "sources": [], "is_handoff": True}))
+    await desk.handles(drafted(ticket, HANDOFF))
     before = await desk.orders()
     unknown = replace(ticket, id=TicketId("f" * 32))
     for each in (ticket, unknown):
@@ -129,7 +135,7 @@ async def test_news_of_a_draft_that_nobody_waits_for_changes_nothing(desk: Desk)
         await desk.handles(drafted(each))
         await desk.handles(DraftShown(ticket=each.id, comment="5"))
     assert await desk.orders() == before
-    assert (await desk.ticket()).draft is DraftState.NONE
+    assert (await desk.ticket()).draft is DraftState.HANDED_OFF
 
 
 async def test_without_a_model_nothing_is_begun(desk: Desk) -> None:

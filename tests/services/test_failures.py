@@ -22,6 +22,7 @@ from app.domain.effects import (
     NoticeKind,
     Notify,
     OpenCheckout,
+    PutLabel,
     React,
     Reaction,
     ReadPayment,
@@ -33,6 +34,7 @@ from app.domain.effects import (
     ShowCard,
     ShowCheck,
     ShowDraft,
+    TakeLabel,
     Unassign,
 )
 from app.domain.events import CheckoutRequested, EffectFailed
@@ -66,6 +68,8 @@ def every(ticket: TicketId) -> list[Effect]:
         React(thread=THREAD, ref="1", reaction=Reaction.TAKEN),
         Assign(**helper),
         Unassign(**helper),
+        PutLabel(**in_thread),
+        TakeLabel(**in_thread),
         CheckPermission(
             **in_thread, by=CAROL, user=UserId(3), ref="1", command=RefundCommand(reason="x")
         ),

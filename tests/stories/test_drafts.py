@@ -7,7 +7,7 @@ import pytest
 from app.rehearsal.faults import Fault
 from tests.stories.scene import POLICY, Scene, Talk, scene
 
-PROMISE = "an unchecked AI draft"
+PROMISE = "AI draft, checked by nobody"
 
 
 def blobs_read(s: Scene) -> int:

@@ -28,6 +28,7 @@ from app.domain.effects.policy import (
     ShowCheck,
 )
 from app.domain.effects.thread import (
+    HELP_WANTED,
     Assign,
     CheckPermission,
     ExplainHelp,
@@ -35,10 +36,12 @@ from app.domain.effects.thread import (
     ListDocs,
     NoticeKind,
     Notify,
+    PutLabel,
     React,
     Reaction,
     ShowCard,
     ShowDraft,
+    TakeLabel,
     Unassign,
 )
 from app.domain.effects.upkeep import (
@@ -55,6 +58,8 @@ Effect = (
     | React
     | Assign
     | Unassign
+    | PutLabel
+    | TakeLabel
     | CheckPermission
     | ListDocs
     | FetchDocs
@@ -72,6 +77,7 @@ Effect = (
 )
 
 __all__ = [
+    "HELP_WANTED",
     "LANE_OF_THE_APP",
     "Assign",
     "CheckPermission",
@@ -89,6 +95,7 @@ __all__ = [
     "Occasion",
     "OpenCheckout",
     "Pushed",
+    "PutLabel",
     "React",
     "Reaction",
     "ReadPayment",
@@ -101,5 +108,6 @@ __all__ = [
     "ShowCard",
     "ShowCheck",
     "ShowDraft",
+    "TakeLabel",
     "Unassign",
 ]

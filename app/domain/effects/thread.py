@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from app.domain.commands import Command
 from app.domain.conversations import Thread
@@ -193,6 +194,36 @@ class Unassign(_OnGitHub):
         return f"{self.ticket}:unassign:{self.n}"
 
 
+HELP_WANTED: Final = "help wanted"
+"""The label by which volunteers all over GitHub find what they can help with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutLabel(_OnGitHub):
+    """Put the label on the issue by which volunteers find it, unless it is there."""
+
+    ticket: TicketId
+    thread: Thread
+
+    @property
+    def key(self) -> str:
+        """Once a ticket: volunteers are asked once."""
+        return f"{self.ticket}:label"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeLabel(_OnGitHub):
+    """Take the label off that we put on."""
+
+    ticket: TicketId
+    thread: Thread
+
+    @property
+    def key(self) -> str:
+        """Once a ticket."""
+        return f"{self.ticket}:unlabel"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckPermission(_OnGitHub):
     """Ask GitHub what a person may do in the repository now, for one command of theirs."""
@@ -203,11 +234,13 @@ class CheckPermission(_OnGitHub):
     user: UserId
     ref: str
     command: Command
+    form: str = ""
+    """The form by which it was given; empty: the comment `ref`."""
 
     @property
     def key(self) -> str:
         """One for each command."""
-        return f"{self.ticket}:permission:{self.ref}"
+        return f"{self.ticket}:permission:{self.form or self.ref}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

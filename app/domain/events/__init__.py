@@ -29,6 +29,9 @@ from app.domain.events.arrivals import (
     RepositorySeen,
 )
 from app.domain.events.ours import (
+    AccessChanged,
+    AccessLost,
+    AccessRegained,
     AnswerGiven,
     CardLost,
     CheckoutRequested,
@@ -36,7 +39,10 @@ from app.domain.events.ours import (
     ChoreCame,
     CommandGiven,
     HelperWentOff,
+    InstallationLost,
+    LimitReached,
     OfferOvertaken,
+    PeopleWanted,
     TimeCame,
 )
 from app.domain.events.outcomes import (
@@ -50,6 +56,7 @@ from app.domain.events.outcomes import (
     DraftShown,
     EffectFailed,
     HelperAssigned,
+    LabelPut,
     LostDeliveriesListed,
     LostDelivery,
     PaymentRead,
@@ -83,6 +90,7 @@ Event = (
     | ProposalRead
     | CardShown
     | HelperAssigned
+    | LabelPut
     | CheckoutOpened
     | CheckoutClosed
     | PaymentRead
@@ -96,11 +104,17 @@ Event = (
     | CommandGiven
     | AnswerGiven
     | HelperWentOff
+    | LimitReached
     | CheckoutRequested
     | OfferOvertaken
+    | PeopleWanted
     | CardLost
     | TimeCame
     | ChoreCame
+    | AccessChanged
+    | AccessLost
+    | AccessRegained
+    | InstallationLost
 )
 
 
@@ -121,6 +135,9 @@ class Arrival:
 
 
 __all__ = [
+    "AccessChanged",
+    "AccessLost",
+    "AccessRegained",
     "AnswerGiven",
     "AppInstalled",
     "AppRemoved",
@@ -145,7 +162,10 @@ __all__ = [
     "Event",
     "HelperAssigned",
     "HelperWentOff",
+    "InstallationLost",
     "IssueSeen",
+    "LabelPut",
+    "LimitReached",
     "LostDeliveriesListed",
     "LostDelivery",
     "MessageArrived",
@@ -156,6 +176,7 @@ __all__ = [
     "PaymentMoved",
     "PaymentRead",
     "PaymentStatus",
+    "PeopleWanted",
     "PolicyRead",
     "PolicyTouched",
     "ProposalMade",

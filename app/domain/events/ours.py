@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.commands import Command, Mistake
-from app.domain.ids import TicketId, UserId
+from app.domain.ids import InstallationId, RepositoryId, TicketId, UserId
 from app.domain.people import Permission, Person
 from app.domain.tickets.clocks import Clock
 
@@ -24,6 +24,8 @@ class CommandGiven:
     """A fresh answer of GitHub's; ``None`` while nobody has asked."""
     is_question: bool = False
     """The same comment also asks something."""
+    form: str = ""
+    """The form of the ticket's own page by which it was given; empty: by a comment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,16 @@ class HelperWentOff:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LimitReached:
+    """The customer asked for one more ticket than one person may have open here."""
+
+    ticket: TicketId
+    """The newest one that they have."""
+    by: Person
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutRequested:
     """Somebody pressed the button on the pay page."""
 
@@ -56,6 +68,13 @@ class CheckoutRequested:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferOvertaken:
     """Somebody else's payment for the same conversation came first."""
+
+    ticket: TicketId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleWanted:
+    """Somebody in the conversation wants people alone to answer, and said so on another ticket."""
 
     ticket: TicketId
 
@@ -75,6 +94,45 @@ class TimeCame:
     ticket: TicketId
     clock: Clock
     n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessLost:
+    """The App cannot reach the thread of a ticket any more."""
+
+    ticket: TicketId
+    is_for_good: bool
+    """It was removed, and not only suspended or shut out of an archived repository."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessRegained:
+    """The App reaches the thread of a ticket, maybe again."""
+
+    ticket: TicketId
+    installation: InstallationId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessChanged:
+    """The App lost or got a repository; its open tickets are told, a batch at a time."""
+
+    repository: RepositoryId
+    installation: InstallationId | None
+    """``None``: it has none any more."""
+    is_for_good: bool = True
+    after: str = ""
+    """The last ticket that was told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstallationLost:
+    """An installation ended or was suspended; its repositories are told, a batch at a time."""
+
+    installation: InstallationId
+    is_for_good: bool
+    after: RepositoryId
+    """The last repository that was told."""
 
 
 class Chore(StrEnum):

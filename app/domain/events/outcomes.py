@@ -84,6 +84,15 @@ class HelperAssigned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LabelPut:
+    """The label for volunteers is on the issue, or cannot be put there."""
+
+    ticket: TicketId
+    is_ours: bool
+    """It is there because we put it there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutOpened:
     """A checkout session is open and has an address."""
 
@@ -210,6 +219,8 @@ class ReplyDrafted:
     model: str
     input_tokens: int
     output_tokens: int
+    tries: int = 1
+    """Which try was answered: what the earlier ones cost, nobody told us."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,8 +230,6 @@ class DraftShown:
     ticket: TicketId
     comment: str
 
-    tries: int = 1
-    """Which try was answered: what the earlier ones cost, nobody told us."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LostDelivery:

@@ -19,8 +19,9 @@ from app.domain.ledger import Entry
 from app.domain.money import Money
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.decision import Decision
+from app.domain.tickets.paying import Repayment, RepaymentState
 from app.domain.tickets.stages import MoneyState
-from app.domain.tickets.ticket import Repayment, RepaymentState, Ticket
+from app.domain.tickets.ticket import Ticket
 
 FIRST_LOOK = timedelta(minutes=1)
 """When to look for a balance transaction; Stripe's message about it normally comes first."""

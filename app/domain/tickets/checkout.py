@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from app.domain.effects import CloseCheckout, Effect, OpenCheckout
 from app.domain.events import CheckoutClosed, CheckoutOpened, CheckoutRequested
 from app.domain.tickets.decision import Around, Decision, nothing
+from app.domain.tickets.paying import Checkout, CheckoutState
 from app.domain.tickets.stages import MoneyState, Stage
-from app.domain.tickets.ticket import Checkout, CheckoutState, Ticket, Trouble
+from app.domain.tickets.ticket import Ticket, Trouble
 
 SESSION_LASTS = timedelta(hours=2)
 """Stripe allows 30 minutes to 24 hours; our own link opens a new session at any time."""

@@ -10,6 +10,8 @@ class Clock(StrEnum):
 
     OFFER = "offer"
     """An unpaid offer ends."""
+    COMMUNITY = "community"
+    """No volunteer's answer was thanked for: the next rung is the customer's to choose."""
     NO_HELPER = "no_helper"
     """Nobody came: the customer gets the money back."""
     ASK = "ask"
@@ -30,6 +32,8 @@ class Clock(StrEnum):
     """The maintainers did not decide."""
     GRACE = "grace"
     """The price is divided."""
+    AWAY = "away"
+    """The App did not come back to the thread: the customer gets the money back."""
     LOOK = "look"
     """Look at Stripe for what it should have told by now: how a bank debit or a refund ended, or
     what moved in the balance."""

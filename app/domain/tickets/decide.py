@@ -16,12 +16,15 @@ from app.domain.effects import (
     CloseCheckout,
     Effect,
     OpenCheckout,
+    PutLabel,
     ReadPayment,
     ReadRefund,
     Refund,
     ShowCard,
 )
 from app.domain.events import (
+    AccessLost,
+    AccessRegained,
     AnswerGiven,
     CardLost,
     CardShown,
@@ -33,16 +36,21 @@ from app.domain.events import (
     EffectFailed,
     HelperAssigned,
     HelperWentOff,
+    LabelPut,
+    LimitReached,
     OfferOvertaken,
     OfferWithdrawn,
     PaymentRead,
+    PeopleWanted,
     RefundRead,
     TimeCame,
 )
 from app.domain.tickets import (
+    access,
     asking,
     booking,
     checkout,
+    community,
     obeying,
     offered,
     payments,
@@ -57,7 +65,7 @@ from app.domain.tickets.clocks import Clock
 from app.domain.tickets.decision import Around, Decision, nothing
 from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import End, Ticket, Trouble
-from app.domain.wording import card
+from app.domain.wording import card, lines
 
 TicketEvent = (
     CommandGiven
@@ -72,6 +80,11 @@ TicketEvent = (
     | OfferOvertaken
     | HelperAssigned
     | HelperWentOff
+    | LimitReached
+    | LabelPut
+    | PeopleWanted
+    | AccessLost
+    | AccessRegained
     | CardShown
     | CardLost
     | TimeCame
@@ -82,7 +95,7 @@ TicketEvent = (
 
 def decide(ticket: Ticket, event: TicketEvent, around: Around, now: datetime) -> Decision:
     """Decide what follows from an event."""
-    return show(ticket, _decide(ticket, event, around, now), around)
+    return show(ticket, community.tidy(_decide(ticket, event, around, now)), around)
 
 
 def show(before: Ticket | None, decision: Decision, around: Around) -> Decision:
@@ -135,6 +148,17 @@ def _decide(  # noqa: C901, PLR0912 - a table, with one line for each event
             return asking.note_assignment(ticket, user, around, now, is_assigned=is_assigned)
         case HelperWentOff(user=user):
             return asking.went_off(ticket, user, around, now)
+        case LimitReached(by=by, most=most):
+            told = replace(ticket, line=lines.to(by, lines.too_many(most)))
+            return Decision(ticket=told, reason="they may have no more tickets at once")
+        case LabelPut():
+            return community.label_put(ticket, event)
+        case PeopleWanted():
+            return offered.without_ai(ticket)
+        case AccessLost(is_for_good=is_for_good):
+            return access.lost(ticket, now, is_for_good=is_for_good)
+        case AccessRegained(installation=installation):
+            return access.regained(ticket, installation)
         case CardShown():
             return _card_shown(ticket, event)
         case CardLost():
@@ -171,7 +195,7 @@ def _card_lost(ticket: Ticket, event: CardLost) -> Decision:
     )
 
 
-def _time_came(  # noqa: C901 - a table, with one line for each clock
+def _time_came(  # noqa: C901, PLR0912 - a table, with one line for each clock
     ticket: Ticket, event: TimeCame, around: Around, now: datetime
 ) -> Decision:
     """Do what a clock is there for, if that same clock still runs."""
@@ -180,6 +204,8 @@ def _time_came(  # noqa: C901 - a table, with one line for each clock
     match event.clock:
         case Clock.OFFER:
             return offered.finish(ticket, End.UNPAID, Stage.EXPIRED, now)
+        case Clock.COMMUNITY:
+            return community.end(ticket)
         case Clock.NO_HELPER:
             return working.nobody_came(ticket, now)
         case Clock.ASK:
@@ -200,6 +226,8 @@ def _time_came(  # noqa: C901 - a table, with one line for each clock
             return review.refund(ticket, now, End.BY_SILENCE)
         case Clock.GRACE:
             return proposed.settle(ticket, now)
+        case Clock.AWAY:
+            return access.stayed_away(ticket, now)
         case Clock.LOOK:
             return booking.look(ticket, event.n, now)
         case _:
@@ -221,6 +249,8 @@ def _effect_failed(ticket: Ticket, effect: Effect, around: Around, now: datetime
             return refunds.refund_failed(ticket, effect)
         case Assign(user=user):
             return asking.note_assignment(ticket, user, around, now, is_assigned=False)
+        case PutLabel():
+            return community.label_put(ticket, LabelPut(ticket=ticket.id, is_ours=False))
         case CheckPermission():
             return obeying.unchecked(ticket, effect, around)
         case _:

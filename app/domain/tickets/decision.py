@@ -10,6 +10,7 @@ from app.domain.effects import Effect, NoticeKind, Notify
 from app.domain.ids import UserId
 from app.domain.ledger import Entry
 from app.domain.operator import Operator
+from app.domain.people import Person
 from app.domain.tickets.ticket import NOTICES_MAX, Helper, Ticket
 
 
@@ -31,6 +32,8 @@ class Around:
     """Empty when the repository has no valid file any more."""
     topics: frozenset[str] = frozenset()
     """Those of the helpers' topics that the ticket is about, where they decide who is asked."""
+    writers: tuple[Person, ...] = ()
+    """Who has written in the thread, where the customer may thank one of them for help."""
 
     def nominee(self, user: UserId) -> Nominee | None:
         """Give the nominee with this user id: authority is theirs only while they are here."""

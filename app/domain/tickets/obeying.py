@@ -7,11 +7,14 @@ from datetime import datetime
 from typing import assert_never
 
 from app.domain.commands import (
+    AI,
     Accept,
     Cancel,
     Claim,
+    Community,
     Decline,
     Help,
+    Human,
     Mistake,
     NotBuilt,
     Off,
@@ -20,18 +23,33 @@ from app.domain.commands import (
     Refund,
     Release,
     Status,
+    Verb,
 )
 from app.domain.effects import CheckPermission, React, Reaction
 from app.domain.events import AnswerGiven, CommandGiven
 from app.domain.ids import UserId
-from app.domain.people import Allowed, Denied, Obstacle, Role, may
-from app.domain.tickets import asking, offered, proposed, review, waiting, working
+from app.domain.people import Allowed, Denied, Obstacle, Permission, Role, may
+from app.domain.tickets import asking, community, offered, proposed, review, waiting, working
 from app.domain.tickets.decision import Around, Decision, nothing
 from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import Ticket
 from app.domain.wording import lines
 
-Order = Open | Status | Help | Off | Cancel | Accept | Decline | Claim | Release | Propose | Refund
+Order = (
+    Open
+    | Community
+    | Human
+    | Status
+    | Help
+    | Off
+    | Cancel
+    | Accept
+    | Decline
+    | Claim
+    | Release
+    | Propose
+    | Refund
+)
 """A command that can be done."""
 
 
@@ -47,7 +65,10 @@ def _obey(ticket: Ticket, event: CommandGiven, around: Around, now: datetime) ->
     roles = roles_of(ticket, event, around)
     if isinstance(command, (Mistake, NotBuilt)):
         return _confused(ticket, event, roles, command.sentence)
-    if event.permission is None and _needs_permission(ticket, command, event.user):
+    answers = [may(role, command.verb, ticket.stage) for role in roles]
+    may_now = any(isinstance(answer, Allowed) for answer in answers)
+    is_unknown = event.permission is None and not may_now
+    if is_unknown and needs_permission(ticket, command.verb, event.user):
         check = CheckPermission(
             ticket=ticket.id,
             thread=ticket.thread,
@@ -55,16 +76,16 @@ def _obey(ticket: Ticket, event: CommandGiven, around: Around, now: datetime) ->
             user=event.user,
             ref=event.ref,
             command=command,
+            form=event.form,
         )
         return Decision(ticket=ticket, effects=(check,), reason="GitHub is asked who this is")
-    answers = [may(role, command.verb, ticket.stage) for role in roles]
     denials = [answer for answer in answers if isinstance(answer, Denied)]
     if len(denials) == len(answers):
         not_now = [each for each in denials if each.obstacle is not Obstacle.ROLE]
         if not not_now:
             return _sign(nothing(ticket, "not this person's to say"), event, Reaction.REFUSED)
         return _confused(ticket, event, roles, not_now[0].sentence)
-    if isinstance(command, Accept) and (wrong := _thanks_somebody_else(ticket, command)):
+    if wrong := _obstacle(ticket, command, event, around):
         return _confused(ticket, event, roles, wrong)
     if roles != (Role.ANYONE,):
         ticket = replace(ticket, line="")
@@ -72,22 +93,29 @@ def _obey(ticket: Ticket, event: CommandGiven, around: Around, now: datetime) ->
 
 
 def roles_of(ticket: Ticket, event: CommandGiven, around: Around) -> tuple[Role, ...]:
-    """Say what this person is for this ticket now, the strongest first.
+    """Say what whoever gave a command is for this ticket now, the strongest first."""
+    is_in_file = around.nominee(event.user) is not None
+    return roles_for(ticket, event.user, event.permission, is_in_file=is_in_file)
+
+
+def roles_for(
+    ticket: Ticket, user: UserId, permission: Permission | None, *, is_in_file: bool
+) -> tuple[Role, ...]:
+    """Say what somebody is for this ticket, the strongest first.
 
     Nobody decides as a maintainer about a ticket of which they are the customer or the helper.
     """
     roles: list[Role] = []
-    nominee = around.nominee(event.user)
-    is_helper = ticket.helper is not None and ticket.helper.user == event.user
-    is_asked = ticket.asking is not None and ticket.asking.helper.user == event.user
-    if event.user == ticket.customer_user:
+    is_helper = ticket.helper is not None and ticket.helper.user == user
+    is_asked = ticket.asking is not None and ticket.asking.helper.user == user
+    if user == ticket.customer_user:
         roles.append(Role.CUSTOMER)
-    if nominee is not None and (is_helper or is_asked):
+    if is_in_file and (is_helper or is_asked):
         roles.append(Role.HELPER)
-    elif nominee is not None and event.user != ticket.customer_user:
+    elif is_in_file and user != ticket.customer_user:
         roles.append(Role.CANDIDATE)
-    is_maintainer = event.permission is not None and event.permission.is_maintainer_of_money
-    if is_maintainer and not _has_stake(ticket, event.user):
+    is_maintainer = permission is not None and permission.is_maintainer_of_money
+    if is_maintainer and not _has_stake(ticket, user):
         roles.append(Role.MAINTAINER)
     return tuple(roles) or (Role.ANYONE,)
 
@@ -98,12 +126,27 @@ def _has_stake(ticket: Ticket, user: UserId) -> bool:
     return is_helper or ticket.customer_user == user
 
 
-def _needs_permission(ticket: Ticket, command: Order, user: UserId) -> bool:
+def needs_permission(ticket: Ticket, verb: Verb, user: UserId) -> bool:
     """Say whether only a maintainer may do this now, so that GitHub must be asked afresh."""
-    as_maintainer = may(Role.MAINTAINER, command.verb, ticket.stage)
-    as_anyone = may(Role.ANYONE, command.verb, ticket.stage)
+    as_maintainer = may(Role.MAINTAINER, verb, ticket.stage)
+    as_anyone = may(Role.ANYONE, verb, ticket.stage)
     is_special = isinstance(as_maintainer, Allowed) and not isinstance(as_anyone, Allowed)
     return is_special and not _has_stake(ticket, user)
+
+
+def _obstacle(ticket: Ticket, command: Order, event: CommandGiven, around: Around) -> str:
+    """Say what stands in the way of a command that this person may give; empty: nothing."""
+    match command:
+        case Open(choice=choice) if choice == AI and event.user == ticket.customer_user:
+            return offered.no_draft(ticket)
+        case Community():
+            return community.obstacle(ticket)
+        case Accept(login=login) if ticket.stage is Stage.OFFERED:
+            return community.wrong_thanks(ticket, login, around)
+        case Accept():
+            return _thanks_somebody_else(ticket, command)
+        case _:
+            return ""
 
 
 def _thanks_somebody_else(ticket: Ticket, command: Accept) -> str:
@@ -116,6 +159,8 @@ def _thanks_somebody_else(ticket: Ticket, command: Accept) -> str:
 
 def _sign(decision: Decision, event: CommandGiven, reaction: Reaction) -> Decision:
     """Put the sign on the command, before everything else that is done."""
+    if event.form:
+        return decision  # our own page shows what came of it
     sign = React(thread=decision.ticket.thread, ref=event.ref, reaction=reaction)
     return replace(decision, effects=(sign, *decision.effects))
 
@@ -133,20 +178,26 @@ def _confused(
     )
 
 
-def _do(
+def _do(  # noqa: C901 - a table, with one line for each command
     ticket: Ticket, command: Order, event: CommandGiven, around: Around, now: datetime
 ) -> Decision:
     """Do a command that this person may give now."""
     match command:
         case Open(choice=choice) if event.user == ticket.customer_user:
             return offered.choose(ticket, choice)
+        case Community():
+            return community.ask(replace(ticket, is_asked_for=True), now)
+        case Human():
+            return offered.without_ai(ticket)
         case Open() | Status() | Help() | Off():
             return nothing(ticket, "the card says it")
         case Cancel():
             return working.cancel(ticket, around, now)
-        case Accept():
+        case Accept(login=login):
             if ticket.stage is Stage.REVIEW:
                 return review.pay(ticket, now)
+            if ticket.stage is Stage.OFFERED and login is not None:
+                return community.thank(ticket, login, around, now)
             return proposed.accept(ticket, now)
         case Decline(reason=reason):
             return proposed.decline(ticket, reason, now)
@@ -200,6 +251,11 @@ def _then_question(
 def unchecked(ticket: Ticket, effect: CheckPermission, around: Around) -> Decision:
     """Ask for a command once more, because GitHub did not tell whether this person may give it."""
     given = CommandGiven(
-        ticket=ticket.id, ref=effect.ref, by=effect.by, user=effect.user, command=effect.command
+        ticket=ticket.id,
+        ref=effect.ref,
+        by=effect.by,
+        user=effect.user,
+        command=effect.command,
+        form=effect.form,
     )
     return _confused(ticket, given, roles_of(ticket, given, around), lines.UNCHECKED)

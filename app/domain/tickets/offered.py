@@ -8,11 +8,17 @@ from datetime import datetime
 from app.domain.tickets import checkout, refunds, sums
 from app.domain.tickets.decision import Decision, nothing
 from app.domain.tickets.stages import MoneyState, Stage
-from app.domain.tickets.ticket import End, Ticket
+from app.domain.tickets.ticket import DraftState, End, Ticket
+from app.domain.wording import lines
 
 
 def choose(ticket: Ticket, choice: str | None) -> Decision:
-    """Put the plan that the customer names first; paying for it is another matter."""
+    """Put the plan that the customer names first; paying for it is another matter.
+
+    Whoever asks for help where only a label has offered it keeps the offer without the label.
+    """
+    if ticket.stage is Stage.OFFERED:
+        ticket = replace(ticket, is_asked_for=True)
     is_open = ticket.stage is Stage.OFFERED and ticket.money is not MoneyState.PENDING
     if choice is None or not is_open or ticket.terms.plan(choice) is None:
         return nothing(ticket, "the card shows what there is")
@@ -29,10 +35,29 @@ def finish(ticket: Ticket, end: End, stage: Stage, now: datetime) -> Decision:
     return Decision(ticket=ticket, effects=effects, reason=f"the offer ends: {end}")
 
 
+def no_draft(ticket: Ticket) -> str:
+    """Say why there is no AI draft for whoever asks for one; empty: it is there, or comes."""
+    if ticket.draft in (DraftState.ASKED, DraftState.SHOWN):
+        return ""
+    if ticket.is_human:
+        return lines.NO_MORE_AI
+    return lines.HANDED_OFF if ticket.draft is DraftState.HANDED_OFF else lines.NO_AI
+
+
+def without_ai(ticket: Ticket) -> Decision:
+    """Let people alone answer: a draft that is being made is dropped when it comes."""
+    if ticket.is_human:
+        return nothing(ticket, "people alone answer already")
+    draft = DraftState.NONE if ticket.draft is DraftState.ASKED else ticket.draft
+    return Decision(ticket=replace(ticket, is_human=True, draft=draft), reason="the AI is stopped")
+
+
 def withdraw(ticket: Ticket, now: datetime) -> Decision:
     """End an offer because its label was taken off; one that is being paid stays."""
     if ticket.money is MoneyState.PENDING:
         return nothing(ticket, "a payment is on its way")
+    if ticket.is_asked_for:
+        return nothing(ticket, "the customer has asked for it, too")
     return finish(ticket, End.WITHDRAWN, Stage.CANCELLED, now)
 
 

@@ -13,8 +13,9 @@ from app.domain.ledger import Entry
 from app.domain.tickets import asking, booking, checkout, refunds, sums
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.decision import Around, Decision, nothing, notify
+from app.domain.tickets.paying import Payment, Stray
 from app.domain.tickets.stages import MoneyState, Stage
-from app.domain.tickets.ticket import Payment, Stray, Ticket, Trouble
+from app.domain.tickets.ticket import Ticket, Trouble
 from app.domain.wording import notices
 
 
@@ -45,7 +46,7 @@ def _pending(ticket: Ticket, event: PaymentRead, now: datetime) -> Decision:
         return nothing(ticket, "a debit on its way changes nothing here; its success will")
     ticket, closing = checkout.drop(ticket)
     pending = replace(
-        ticket.stop(Clock.OFFER).calm(Trouble.CHECKOUT),
+        ticket.stop(Clock.OFFER, Clock.COMMUNITY).calm(Trouble.CHECKOUT),
         money=MoneyState.PENDING,
         payment=Payment(intent=event.intent, amount=event.amount),
         chosen=event.plan,

@@ -11,8 +11,9 @@ from app.domain.events import RefundRead, RefundStatus
 from app.domain.money import Money
 from app.domain.tickets import asking, booking, sums
 from app.domain.tickets.decision import Decision, nothing, notify
+from app.domain.tickets.paying import Repayment, RepaymentState
 from app.domain.tickets.stages import Stage
-from app.domain.tickets.ticket import End, Repayment, RepaymentState, Ticket, Trouble
+from app.domain.tickets.ticket import End, Ticket, Trouble
 from app.domain.wording import notices
 
 _STATES: Final = {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from app.domain.tickets.paying import Payment, RepaymentState, Stray
 from app.domain.tickets.stages import MoneyState, Stage
-from app.domain.tickets.ticket import Payment, RepaymentState, Stray, Ticket
+from app.domain.tickets.ticket import Ticket
 
 
 def to_give_back(ticket: Ticket) -> Iterator[Payment | Stray]:

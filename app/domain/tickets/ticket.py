@@ -13,11 +13,15 @@ from app.domain.ids import ConversationId, TicketId, Token, UserId
 from app.domain.money import Division, Money
 from app.domain.people import Person
 from app.domain.tickets.clocks import Clock
+from app.domain.tickets.paying import Checkout, Payment, Repayment, RepaymentState, Stray
 from app.domain.tickets.stages import MoneyState, Stage
 from app.domain.tickets.terms import PlanTerms, Share, Terms
 
 NOTICES_MAX = 4
 """Comments of their own that a ticket may make beside its card, its draft and its help."""
+
+NEEDS_THREAD = frozenset({Stage.QUEUED, Stage.WORKING, Stage.WAITING_ON_CUSTOMER})
+"""Stages in which the help itself is given in the thread, so that it ends with the thread."""
 
 EXTENSIONS_MAX = 1
 """So many times a broken promise to solve is extended by as much again."""
@@ -31,92 +35,6 @@ class Running:
     due_at: datetime
     n: int
     """Unique in the ticket, so that a clock which was stopped never strikes."""
-
-
-class CheckoutState(StrEnum):
-    """How far a checkout session is."""
-
-    OPENING = "opening"
-    """It was asked for, and has no address yet."""
-    OPEN = "open"
-    """It has an address and can be paid."""
-    CLOSING = "closing"
-    """It shall not be paid any more."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checkout:
-    """The ticket's one checkout session."""
-
-    n: int
-    plan: str
-    state: CheckoutState
-    session: str = ""
-    url: str = ""
-    expires_at: datetime | None = None
-    next_plan: str = ""
-    """The plan to open when this one is closed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payment:
-    """The payment that pays for the ticket."""
-
-    intent: str
-    amount: Money
-    charge: str = ""
-    succeeded_at: datetime | None = None
-    """``None`` while a bank debit is on its way."""
-    is_booked: bool = False
-    """Its ledger entry is written, which needs Stripe's balance transaction."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stray:
-    """A payment that does not pay for the ticket (a second one, a late one) and goes back."""
-
-    intent: str
-    amount: Money
-    is_booked: bool = False
-
-
-class RepaymentState(StrEnum):
-    """How far a repayment is; a later state is never followed by an earlier one."""
-
-    ORDERED = "ordered"
-    """We asked for it, and do not know of it at Stripe yet."""
-    UNDER_WAY = "under_way"
-    """Stripe has it, and has not said how it ended."""
-    DONE = "done"
-    """The money has left for the customer."""
-    RETURNED = "returned"
-    """It did not arrive, and the money is ours again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Repayment:
-    """A refund of one of the ticket's payments, whole or in part."""
-
-    intent: str
-    amount: Money
-    n: int
-    """Which one of those that we ordered for this payment, from 1; 0: given by hand at Stripe."""
-    refund: str = ""
-    state: RepaymentState = RepaymentState.ORDERED
-    is_booked: bool = False
-    is_return_booked: bool = False
-    """What came back is in the books, too."""
-
-    @property
-    def is_given(self) -> bool:
-        """Say whether it is at Stripe and did not come back."""
-        return self.state in (RepaymentState.UNDER_WAY, RepaymentState.DONE)
-
-    @property
-    def is_read(self) -> bool:
-        """Say whether the books have all that Stripe can tell of it so far."""
-        is_complete = self.is_booked and self.state is not RepaymentState.RETURNED
-        return not self.refund or is_complete or self.is_return_booked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +94,19 @@ class DraftState(StrEnum):
     """It is being made."""
     SHOWN = "shown"
     """It stands in the thread."""
+    HANDED_OFF = "handed_off"
+    """The model found no answer, and said so: there is none."""
+
+
+class LabelState(StrEnum):
+    """How far the label is with which volunteers are looked for."""
+
+    NONE = "none"
+    """We have not put one on the issue, or have taken it off again."""
+    ORDERED = "ordered"
+    """It was ordered, and we do not know yet whether it is ours."""
+    OURS = "ours"
+    """It stands on the issue because we put it there."""
 
 
 class End(StrEnum):
@@ -203,6 +134,10 @@ class End(StrEnum):
     """The maintainers decided."""
     ACCEPTED = "accepted"
     """The customer accepted."""
+    APP_REMOVED = "app_removed"
+    """The App was taken from the repository, and was not back in time."""
+    BY_VOLUNTEER = "by_volunteer"
+    """Somebody helped for free, and the customer thanked them."""
 
 
 class Trouble(StrEnum):
@@ -272,7 +207,18 @@ class Ticket:
     """How many times GitHub was asked to assign or unassign somebody."""
     card: Card = Card()
     draft: DraftState = DraftState.NONE
+    is_asked_for: bool = False
+    """The customer asked for it themselves, so that it does not hang on a label."""
+    is_human: bool = False
+    """Somebody wants people alone to answer: no draft is made or shown any more."""
+    community_until: datetime | None = None
+    """Until when volunteers were to be asked, also after that; ``None``: they were not."""
+    help_wanted: LabelState = LabelState.NONE
+    thanked: Person | None = None
+    """The volunteer whose answer was accepted."""
     trouble: Trouble | None = None
+    is_away: bool = False
+    """The App cannot reach the thread: nothing is posted, and the ticket's page goes on."""
     line: str = ""
     """What the customer or helper should know about a command that was not understood."""
 
@@ -280,6 +226,16 @@ class Ticket:
     def plan(self) -> PlanTerms | None:
         """Give the plan that was paid, or that was named first."""
         return self.terms.plan(self.chosen)
+
+    @property
+    def is_asking_volunteers(self) -> bool:
+        """Say whether volunteers are asked now."""
+        return self.due(Clock.COMMUNITY) is not None
+
+    @property
+    def can_ask_volunteers(self) -> bool:
+        """Say whether the customer may still choose that rung: it is there once."""
+        return self.terms.community is not None and self.community_until is None
 
     @property
     def asking(self) -> Asked | None:
@@ -360,7 +316,8 @@ class Ticket:
         left = self.resolve_left
         if self.resolve_by is not None:
             left = open_time_between(now, self.resolve_by, self.calendar)
-        kept = tuple(each for each in self.clocks if each.clock is Clock.LOOK)
+        goes_on = {Clock.LOOK} | ({Clock.AWAY} if stage in NEEDS_THREAD else set())
+        kept = tuple(each for each in self.clocks if each.clock in goes_on)
         entered = replace(
             self,
             clocks=kept,

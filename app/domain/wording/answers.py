@@ -17,7 +17,13 @@ from app.domain.tickets.terms import PlanTerms
 from app.domain.tickets.ticket import DraftState, End, Ticket, Trouble
 from app.domain.wording.texts import join, moment, name, promise
 
+UNLESS_PAID = "nothing, unless somebody pays for a plan."
+NOT_TAKEN = "nothing; the bank did not pay, and nothing was taken."
+FREE = "nothing; this is free."
 PAID = "nothing more; it is paid."
+
+
+_DRAFTED = (DraftState.ASKED, DraftState.SHOWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +84,19 @@ def all_of_it(ticket: Ticket) -> str:
     return f"all of {show(kept)}" if kept == paid.amount else f"the remaining {show(kept)}"
 
 
+def away(ticket: Ticket) -> str:
+    """Say what it means that the App cannot reach the thread; empty where it can, or it is over."""
+    if not ticket.is_away or ticket.stage.is_over:
+        return ""
+    told = "The App cannot write in this repository at the moment, so the thread says nothing new."
+    if ticket.due(Clock.AWAY) is None:
+        return f"{told} This ticket goes on at its own page."
+    return (
+        f"{told} If it is not back by {_by(ticket, Clock.AWAY)}, {all_of_it(ticket)} goes back to "
+        f"{name(ticket.customer)}."
+    )
+
+
 def _offered(ticket: Ticket) -> Answers:
     """Answer for an offer: it is pending, free, or waits for somebody to choose."""
     customer = name(ticket.customer)
@@ -90,29 +109,55 @@ def _offered(ticket: Ticket) -> Answers:
             stop=f"{customer} can say `/support cancel`; should the money still arrive, it goes "
             "straight back.",
         )
+    if ticket.is_asking_volunteers:
+        return _community(ticket)
     if not ticket.terms.plans:
         return _free(ticket)
     is_failed = ticket.money is MoneyState.FAILED
     return Answers(
-        owe="nothing; the bank did not pay, and nothing was taken."
-        if is_failed
-        else "nothing, unless somebody pays for a plan.",
-        next=f"{customer}, by choosing a plan; or nobody, if none is needed.",
+        owe=NOT_TAKEN if is_failed else UNLESS_PAID,
+        next=f"{customer}, by choosing {_choices(ticket)}; or nobody, if none is needed.",
         by=f"{_by(ticket, Clock.OFFER)}.",
         otherwise="the offer ends, and nothing is owed.",
         stop=f"{customer} can say `/support cancel`, or simply not pay.",
     )
 
 
-def _free(ticket: Ticket) -> Answers:
-    """Answer where nothing can be bought: there is a draft, or there was to be one."""
-    customer = name(ticket.customer)
-    if ticket.draft is DraftState.NONE:
-        who = "nobody: there is no AI draft this time, and nothing else is on offer here."
-    else:
-        who = f"{customer}, by reading the AI draft."
+def _choices(ticket: Ticket) -> str:
+    """Name the rungs that the customer can choose."""
+    return "a plan, or volunteers" if ticket.can_ask_volunteers else "a plan"
+
+
+def _community(ticket: Ticket) -> Answers:
+    """Answer while volunteers are asked; the plans stay on offer."""
+    customer, is_sold = name(ticket.customer), bool(ticket.terms.plans)
+    rest = f"{customer} can still choose a plan" if is_sold else f"{customer} can still thank one"
+    is_failed = ticket.money is MoneyState.FAILED
     return Answers(
-        owe="nothing; this is free.",
+        owe=(NOT_TAKEN if is_failed else UNLESS_PAID) if is_sold else FREE,
+        next=f"whoever can help, by answering here; then {customer}, by saying whether it did"
+        f"{', or by choosing a plan' if is_sold else ''}.",
+        by=f"{_by(ticket, Clock.COMMUNITY)}.",
+        otherwise=f"{rest} until {_by(ticket, Clock.OFFER)}; then the offer ends, and nothing is "
+        "owed.",
+        stop=f"{customer} can say `/support cancel`, or simply leave it.",
+    )
+
+
+def _free(ticket: Ticket) -> Answers:
+    """Answer where nothing can be bought: there is a draft or there are volunteers, or were."""
+    customer, is_drafted = name(ticket.customer), ticket.draft in _DRAFTED
+    if ticket.can_ask_volunteers:
+        reading = "by reading the AI draft, or " if is_drafted else ""
+        who = f"{customer}, {reading}by asking volunteers."
+    elif ticket.community_until is not None:
+        who = f"{customer}, by thanking whoever helped; or nobody, if nobody did."
+    elif is_drafted:
+        who = f"{customer}, by reading the AI draft."
+    else:
+        who = "nobody: there is no AI draft this time, and nothing else is on offer here."
+    return Answers(
+        owe=FREE,
         next=who,
         by=f"{_by(ticket, Clock.OFFER)}.",
         otherwise="the offer closes, and nothing is owed.",
@@ -265,6 +310,8 @@ _ENDS: dict[End, str] = {
     End.BY_OPERATOR: "The operator gave the money back.",
     End.BY_REVIEW: "The maintainers decided so.",
     End.ACCEPTED: "The customer accepted the help.",
+    End.APP_REMOVED: "The App was taken from this repository, so nobody could go on here.",
+    End.BY_VOLUNTEER: "A volunteer helped, and the customer said so.",
 }
 _SILENCES: dict[Stage, str] = {
     Stage.SETTLED: "Nobody declined in time, so it counted as accepted.",

@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from app.domain.assignment import Rule
+from app.domain.clockwork import Promise
 from app.domain.commands import help_table
 from app.domain.money import Division, show
 from app.domain.operator import Operator
 from app.domain.people import Person
+from app.domain.tickets.paying import Stray
 from app.domain.tickets.stages import MoneyState, Stage
 from app.domain.tickets.terms import PlanTerms
-from app.domain.tickets.ticket import DraftState, Stray, Ticket, Trouble
-from app.domain.wording.answers import answers
+from app.domain.tickets.ticket import Ticket, Trouble
+from app.domain.wording import ladder
+from app.domain.wording.answers import answers, away
 from app.domain.wording.texts import join, name, promise, quoted, span
 
 DIVISIONS_MAX = 6
@@ -81,11 +84,17 @@ def text(ticket: Ticket, operator: Operator) -> str:
         parts.append(f"> {ticket.line}")
     if ticket.trouble is not None:
         parts.append(f"> ⚠️ {_TROUBLES[ticket.trouble]}")
+    if told := away(ticket):
+        parts.append(f"> {told}")
     parts += [_stray(ticket, each) for each in ticket.strays]
     if ticket.stage is Stage.OFFERED and ticket.money is not MoneyState.PENDING:
         parts += _offer(ticket, operator)
+    elif ticket.thanked is not None:
+        parts.append(ladder.thanks(ticket.thanked))
     elif ticket.plan is not None and ticket.payment is not None:
         parts += _sold(ticket)
+    if ticket.is_human and not ticket.stage.is_over:
+        parts.append("**People alone answer here:** the AI stays out of this thread.")
     parts.append(_five(ticket, operator))
     parts.append(_foot(ticket, operator))
     return "\n\n".join(parts) + "\n"
@@ -109,21 +118,16 @@ def _stray(ticket: Ticket, stray: Stray) -> str:
 
 
 def _offer(ticket: Ticket, operator: Operator) -> list[str]:
-    """Write what is on offer: the free draft, and each plan with its price and promises."""
+    """Write what is on offer: each rung with its price and how long it takes."""
     terms = ticket.terms
     parts = [quoted(terms.opened_text)] if terms.opened_text else []
-    if ticket.draft is not DraftState.NONE:
-        parts.append(
-            "**Free:** an unchecked AI draft, grounded in this repository's documentation, "
-            "comes as its own comment."
-        )
-    if not terms.plans:
-        return parts
     plans = sorted(terms.plans, key=lambda plan: plan.id != ticket.chosen)
-    rows = [_row(ticket, plan, operator) for plan in plans]
-    table = ["| Plan | Price | First answer within | Solved within |", "|---|---|---|---|"]
-    parts.append("\n".join([*table, *rows]))
-    return [*parts, _divisions(plans), _who(ticket)]
+    rows = [*ladder.free_rows(ticket), *(_row(ticket, plan, operator) for plan in plans)]
+    if rows:
+        table = ["| Help | Price | First answer | Solved |", "|---|---|---|---|"]
+        parts.append("\n".join([*table, *rows]))
+    parts += ladder.where_it_stands(ticket)
+    return [*parts, _divisions(plans), _who(ticket)] if plans else parts
 
 
 def _row(ticket: Ticket, plan: PlanTerms, operator: Operator) -> str:
@@ -133,9 +137,14 @@ def _row(ticket: Ticket, plan: PlanTerms, operator: Operator) -> str:
     # The link stands near the front: a phone shows no more than the first columns.
     link = f"[**Pay {show(plan.price)}**]({operator.pay_url(ticket.token, named)})"
     return (
-        f"| {quoted(plan.title)} | {link} | {promise(plan.respond_within)} "
-        f"| {promise(plan.resolve_within)} |"
+        f"| {quoted(plan.title)} | {link} | {_within(plan.respond_within)} "
+        f"| {_within(plan.resolve_within)} |"
     )
+
+
+def _within(given: Promise | None) -> str:
+    """Write a promise as an answer to "when?"."""
+    return f"within {promise(given)}" if given is not None else promise(given)
 
 
 def divided(division: Division) -> str:

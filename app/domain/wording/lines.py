@@ -6,12 +6,41 @@ from app.domain.people import Person
 from app.domain.tickets.ticket import Helper
 from app.domain.wording.texts import name
 
+NO_COMMUNITY = "Volunteers are not asked in this repository; the card shows what there is."
+COMMUNITY_OVER = "Volunteers were asked here already; the card shows what is left."
+NO_AI = "There is no AI draft for this ticket; the card shows what there is."
+NO_MORE_AI = "People alone answer in this thread; the card shows what there is."
+HANDED_OFF = "The AI found no answer in the documentation; the card shows what there is."
+PENDING = (
+    "A bank payment is on its way, so please wait for it; `/support cancel` stops, and should the "
+    "money still arrive, it goes straight back."
+)
+NOTHING_TO_ACCEPT = "There is nothing to accept at the moment."
+NOBODY_ASKED = (
+    "There is nothing to accept at the moment; `/support community` asks volunteers, for free."
+)
+NO_NAME = "Please name who helped: `/support accept @login`."
+ONESELF = "That is the customer of this ticket. Please name who helped: `/support accept @login`."
 UNCHECKED = "GitHub did not tell us who you are here. Please give the command once more."
 
 
 def to(person: Person, sentence: str) -> str:
     """Address a sentence to the one who gave the command."""
     return f"**{name(person)}:** {sentence}"
+
+
+def not_a_writer(login: str) -> str:
+    """Say that nobody of that name has said anything here."""
+    return f"`{login}` has not written in this thread. Please name somebody who has."
+
+
+def too_many(most: int) -> str:
+    """Say that one person has as many tickets open as may be."""
+    tickets = "1 open ticket" if most == 1 else f"{most} open tickets"
+    return (
+        f"One person can have {tickets} in this repository, so no other one was opened. "
+        "When this one is over or accepted, `/support` opens the next."
+    )
 
 
 def not_the_helper(login: str, helper: Helper) -> str:

@@ -17,6 +17,7 @@ from app.domain.tickets.terms import PlanTerms
 from app.domain.tickets.ticket import Asked, AskState, End, Ticket, Trouble
 from app.domain.tickets.working import OBJECT_WITHIN
 from app.domain.wording import card
+from app.domain.wording.answers import away
 from app.domain.wording.texts import join, promise, span
 
 TO_HELPER = "The helper"
@@ -75,6 +76,7 @@ def title(ticket: Ticket) -> str:
 def notes(ticket: Ticket) -> tuple[str, ...]:
     """Say what is out of the ordinary: what we could not do, and money that went another way."""
     told = [_TROUBLES[ticket.trouble]] if ticket.trouble is not None else []
+    told += filter(None, [away(ticket)])
     told += [
         f"Another payment, of {show(each.amount)}, was not needed. All of it goes straight back."
         for each in ticket.strays

@@ -160,7 +160,7 @@ class Client:
         """Change something; doing it twice is the same as doing it once."""
         return (await self._ask(grant, "PATCH", path, data, is_repeatable=True)).content
 
-    async def delete(self, grant: Grant, path: str, data: Any) -> None:
+    async def delete(self, grant: Grant, path: str, data: Any = b"") -> None:
         """Take something away; doing it twice is the same as doing it once."""
         await self._ask(grant, "DELETE", path, data, is_repeatable=True)
 

@@ -14,6 +14,7 @@ from app.domain.effects import (
     ListDocs,
     ListLostDeliveries,
     Notify,
+    PutLabel,
     React,
     ReadPolicy,
     ReadProposal,
@@ -21,12 +22,13 @@ from app.domain.effects import (
     ShowCard,
     ShowCheck,
     ShowDraft,
+    TakeLabel,
     Unassign,
 )
 from app.domain.events import Event
 from app.domain.ids import InstallationId, RepositoryId, UserId
 from app.domain.people import Permission
-from app.providers.github import checks, comments, docs, people, policy, proposals, upkeep
+from app.providers.github import checks, comments, docs, labels, people, policy, proposals, upkeep
 from app.providers.github.client import TIMEOUT_SECONDS, Client
 from app.providers.rooms import Attempt
 
@@ -89,6 +91,10 @@ async def perform(  # noqa: C901, PLR0912 - a table: one line for each effect
             return await people.assign(client, effect)
         case Unassign():
             await people.unassign(client, effect)
+        case PutLabel():
+            return await labels.put_label(client, effect)
+        case TakeLabel():
+            await labels.take_label(client, effect)
         case CheckPermission():
             return await people.check_permission(client, effect)
         case ReadPolicy():

@@ -27,6 +27,7 @@ ENTRIES_SHOWN_MAX: Final = 20
 
 _WHAT_COMES: Final = {
     Clock.OFFER: "the unpaid offer ends",
+    Clock.COMMUNITY: "the time for volunteers is over",
     Clock.NO_HELPER: "nobody came: everything goes back to the customer",
     Clock.ASK: "the next helper is asked",
     Clock.RESOLVE: "the promise to solve it is broken: extended once, then the maintainers decide",

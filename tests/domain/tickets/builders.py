@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from app.domain import commands
 from app.domain.assignment import Candidate, Rule
 from app.domain.clockwork import ALWAYS_OPEN, Calendar, Promise
 from app.domain.conversations import Channel, Thread
-from app.domain.effects import Effect, Notify, React
+from app.domain.effects import Effect
 from app.domain.events import (
     AnswerGiven,
     BalanceMove,
@@ -19,6 +18,7 @@ from app.domain.events import (
     CheckoutRequested,
     CommandGiven,
     HelperAssigned,
+    LabelPut,
     PaymentRead,
     PaymentStatus,
     RefundRead,
@@ -45,6 +45,7 @@ from app.domain.tickets.decision import Around, Decision, Nominee
 from app.domain.tickets.terms import PlanTerms, Share, Terms
 from app.domain.tickets.ticket import DraftState, Helper, Ticket
 from app.domain.wording import card
+from tests.domain.tickets.seen import Seen
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
 TICKET = TicketId("0192f0c1a2b37d4e8f90a1b2c3d4e5f6")
@@ -74,8 +75,6 @@ THREAD = Thread(
     issue=1001,
     number=12,
 )
-
-Made = TypeVar("Made", bound=Effect)
 
 
 def usd(amount: int) -> Money:
@@ -126,6 +125,7 @@ def terms(
     rule: Rule = Rule.ROTATE,
     zone: str = "UTC",
     opened_text: str = "",
+    community: timedelta | None = timedelta(hours=24),
 ) -> Terms:
     return Terms(
         policy="d1",
@@ -137,6 +137,7 @@ def terms(
         no_helper=timedelta(hours=48),
         accept_within=timedelta(days=3),
         grace=timedelta(days=3),
+        community=community,
         zone=zone,
         opened_text=opened_text,
     )
@@ -166,7 +167,7 @@ def move(id_: str, amount: int, fee: int = 0, at: datetime = START) -> BalanceMo
     return BalanceMove(id=id_, amount=usd(amount), fee=usd(fee), at=at)
 
 
-class Story:
+class Story(Seen):
     """What happens to a ticket, one thing after another; with all that was ordered and booked."""
 
     def __init__(
@@ -180,12 +181,16 @@ class Story:
         self.entries: dict[str, Entry] = {}
         self.comments = 0
         self.topics: frozenset[str] = frozenset()
+        self.writers: dict[str, Person] = {}
 
     # what happens
 
     def does(self, event: TicketEvent) -> Decision:
         around = Around(
-            operator=OPERATOR, nominees=tuple(self.nominees.values()), topics=self.topics
+            operator=OPERATOR,
+            nominees=tuple(self.nominees.values()),
+            topics=self.topics,
+            writers=tuple(self.writers.values()),
         )
         self.last = decide(self.ticket, event, around, self.now)
         self.ticket = self.last.ticket
@@ -198,6 +203,7 @@ class Story:
         """Let somebody write a comment: a command, or an answer."""
         self.comments += 1
         ref, by = str(self.comments), person(login)
+        self.writers[login] = by
         command = commands.read(words, plan_ids=[each.id for each in self.ticket.terms.plans])
         is_question = asks_something(words)
         if command is None:
@@ -301,7 +307,16 @@ class Story:
     def assigns(self, login: str, *, is_assigned: bool = True) -> Decision:
         return self.does(HelperAssigned(ticket=TICKET, user=user(login), is_assigned=is_assigned))
 
+    def puts(self, *, is_ours: bool = True) -> Decision:
+        """Let the label for volunteers be put on the issue; or it was there before."""
+        return self.does(LabelPut(ticket=TICKET, is_ours=is_ours))
+
     # how far a story is, in one word each
+
+    def asking_volunteers(self) -> Story:
+        self.says(CAROL, "/support community")
+        self.puts()
+        return self
 
     def paid(self) -> Story:
         self.pays()
@@ -344,49 +359,6 @@ class Story:
     @property
     def card(self) -> str:
         return card.text(self.ticket, OPERATOR)
-
-    @property
-    def sign(self) -> str:
-        return " ".join(each.reaction for each in self.now_made(React))
-
-    @property
-    def session(self) -> str:
-        """How far the checkout session is, for which plan, and which one comes after it."""
-        checkout = self.ticket.checkout
-        return f"{checkout.state} {checkout.plan} {checkout.next_plan}".strip() if checkout else ""
-
-    @property
-    def trouble(self) -> str:
-        return self.ticket.trouble or ""
-
-    @property
-    def told(self) -> list[str]:
-        return [str(kind) for kind in self.ticket.notices]
-
-    @property
-    def notice(self) -> str:
-        return self.made(Notify)[-1].body
-
-    def made(self, kind: type[Made]) -> list[Made]:
-        """Every effect of a kind that was ordered so far."""
-        return [each for each in self.effects if isinstance(each, kind)]
-
-    def now_made(self, kind: type[Made]) -> list[Made]:
-        """The effects of a kind that were ordered by the last event."""
-        return [each for each in self.last.effects if isinstance(each, kind)]
-
-    @property
-    def books(self) -> dict[str, int]:
-        """What stands on each account, without those of nothing."""
-        total: Counter[str] = Counter()
-        for entry in self.entries.values():
-            for posting in entry.postings:
-                total[posting.account] += posting.amount
-        return {account: amount for account, amount in total.items() if amount}
-
-    @property
-    def held(self) -> int:
-        return -self.books.get(f"held:{TICKET}", 0)
 
     def without_helper(self, login: str) -> Story:
         del self.nominees[login]

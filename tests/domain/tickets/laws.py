@@ -10,8 +10,9 @@ from app.domain import ledger
 from app.domain.tickets.booking import is_booked
 from app.domain.tickets.checkout import can_pay
 from app.domain.tickets.clocks import Clock
+from app.domain.tickets.paying import Payment, RepaymentState, Stray
 from app.domain.tickets.stages import MoneyState, Stage
-from app.domain.tickets.ticket import NOTICES_MAX, Payment, RepaymentState, Stray, Ticket
+from app.domain.tickets.ticket import NOTICES_MAX, LabelState, Ticket
 from app.domain.wording.answers import Answers, answers
 from tests.domain.tickets.builders import CAROL, OPERATOR, TICKET, Story
 from tests.domain.tickets.till import Till
@@ -29,6 +30,7 @@ TOGETHER: dict[Stage, set[MoneyState]] = {
     Stage.REVIEW: _PAID,
     Stage.ACCEPTED: _PAID,
     Stage.SETTLED: _PAID | _BACK,  # what is divided can still be given back by hand
+    Stage.ANSWERED: _UNPAID | _BACK,
     Stage.CANCELLED: _UNPAID | _BACK,
     Stage.EXPIRED: _UNPAID | _BACK,
     Stage.REFUNDED: _BACK,
@@ -47,6 +49,7 @@ CLOCKS: dict[Stage, set[Clock]] = {
 """Of these clocks one runs in each stage that is not over: so none of them is a dead end."""
 
 _MOMENT = re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d UTC")
+_CODE = re.compile(r"`[^`\n]+`")
 _MENTION = re.compile(r"(?<![\w`])@\w")
 
 
@@ -77,7 +80,7 @@ def card_answers(ticket: Ticket, card: str, now: datetime) -> None:
         assert len(answer) > 5
         assert f"- **{question}:** {answer}" in card
     assert "None" not in card
-    assert not _MENTION.search(card)
+    assert not _MENTION.search(_CODE.sub("", card))
     _names_who_acts(ticket, told)
     for written in _MOMENT.findall(f"{told.by} {told.otherwise}"):
         at = datetime.strptime(f"{written[:-3]}+0000", "%d %b %Y, %H:%M %z")
@@ -95,6 +98,22 @@ def _names_who_acts(ticket: Ticket, told: Answers) -> None:
         Stage.REVIEW: "a maintainer",
     }
     assert expected.get(ticket.stage, "nobody") in told.next
+
+
+def volunteers_are_asked_for_free(ticket: Ticket) -> None:
+    """Only while it is an offer; the label of ours hangs on it, and who helped is not paid."""
+    if ticket.is_asking_volunteers:
+        assert ticket.stage is Stage.OFFERED
+        assert ticket.money is not MoneyState.PENDING
+        ends, community = ticket.due(Clock.OFFER), ticket.due(Clock.COMMUNITY)
+        assert ends is not None
+        assert community is not None
+        assert ends > community
+    else:
+        assert ticket.help_wanted is not LabelState.OURS
+    is_answered = ticket.stage is Stage.ANSWERED
+    assert is_answered == (ticket.thanked is not None)
+    assert not (is_answered and ticket.kept is not None)
 
 
 def nothing_is_too_much(ticket: Ticket, till: Till, now: datetime) -> None:
@@ -148,6 +167,10 @@ def nothing_is_undone(before: Ticket, after: Ticket) -> None:
     assert len(before.repayments) <= len(after.repayments)
     assert after.notices[: len(before.notices)] == before.notices
     assert before.ticks <= after.ticks
+    assert before.is_human <= after.is_human
+    assert before.is_asked_for <= after.is_asked_for
+    if before.is_human:
+        assert after.draft is before.draft
     if before.stage.is_over:
         assert after.stage is before.stage
 

@@ -14,6 +14,8 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from app.domain.effects import NoticeKind, Notify, Refund
 from app.domain.events import (
+    AccessLost,
+    AccessRegained,
     CardLost,
     CheckoutEnded,
     EffectFailed,
@@ -21,6 +23,7 @@ from app.domain.events import (
     PaymentStatus,
     RefundStatus,
 )
+from app.domain.ids import InstallationId
 from app.domain.people import Permission
 from app.domain.tickets.decide import TicketEvent
 from app.domain.tickets.stages import MoneyState
@@ -49,6 +52,7 @@ BEGINNINGS = (
     "press bank",
     "press pay",
     "unseen",
+    "volunteers",
     "pay ask",
     "pay claim",
     "pay claim propose",
@@ -61,6 +65,7 @@ BEGINNINGS = (
 """How far a story has come before everybody does what they want."""
 
 WORDS = (
+    "community", "human", "accept @dave", "ai",
     "cancel", "accept", "accept @ada", "decline because", "claim", "release", "propose here",
     "refund because", "session", "question", "status", "off", "private", "nonsense",
     "propose\n\nDoes it work now?",
@@ -100,6 +105,9 @@ class Tickets(Walk):
             elif step == "press":
                 self.decide(self.story.presses)
                 self.performs(self.waiting.pop(), RefundStatus.PENDING, is_well=True)
+            elif step == "volunteers":
+                self.speaks(CAROL, "/support community")
+                self.speaks(DAVE, "set proxy=on")
             elif step == "ask":
                 self.speaks(ADA, "Which version is it?")
             elif step == "wait":
@@ -252,6 +260,18 @@ class Tickets(Walk):
         self.happens(event)
 
     @rule()
+    def somebody_else_puts_the_label_on(self) -> None:
+        self.label = self.label or "them"
+
+    @rule(is_for_good=st.sampled_from([False, False, True]))
+    def the_app_goes(self, *, is_for_good: bool) -> None:
+        self.happens(AccessLost(ticket=TICKET, is_for_good=is_for_good))
+
+    @rule(installation=st.sampled_from([3, 4]))
+    def the_app_is_back(self, installation: int) -> None:
+        self.happens(AccessRegained(ticket=TICKET, installation=InstallationId(installation)))
+
+    @rule()
     def the_card_is_deleted(self) -> None:
         comment = self.story.ticket.card.comment
         self.happens(CardLost(ticket=TICKET, comment=comment or "c1"))
@@ -265,6 +285,7 @@ class Tickets(Walk):
         is_ordered = any(isinstance(each, Refund) for each in self.waiting)
         laws.something_moves_it(ticket, is_refund_ordered=is_ordered)
         laws.card_answers(ticket, story.card, story.now)
+        laws.volunteers_are_asked_for_free(ticket)
         laws.nothing_is_too_much(ticket, self.till, story.now)
         laws.every_cent_is_there(story, self.till)
 
@@ -284,6 +305,7 @@ class Tickets(Walk):
         assert self.story.trouble != "refund"
         assert self.story.held == 0
         assert ticket.clocks == ()
+        assert self.label != "us"
 
     def _a_person_looks(self) -> None:
         """Give back by hand what could not be given back."""

@@ -23,11 +23,27 @@ def test_the_customer_names_another_plan_and_it_stands_first() -> None:
 
 @pytest.mark.parametrize("words", ["/support", "/support ai"])
 def test_asking_for_what_stands_there_changes_nothing(words: str) -> None:
-    story = Story()
+    story = Story().changed(is_asked_for=True)
     before = story.ticket
     story.says(CAROL, words)
     assert story.ticket == before
     assert story.sign == "eyes"
+
+
+@pytest.mark.parametrize("words", ["/support", "/support session", "/support community"])
+def test_what_the_customer_asked_for_outlives_the_label(words: str) -> None:
+    story = Story()
+    story.says(CAROL, words)
+    story.does(LABEL_OFF)
+    assert story.state == "offered unpaid"
+
+
+@pytest.mark.parametrize("words", ["/support status", "/support help", "thank you"])
+def test_looking_at_an_offer_is_not_asking_for_it(words: str) -> None:
+    story = Story()
+    story.says(CAROL, words)
+    story.does(LABEL_OFF)
+    assert story.ticket.end is End.WITHDRAWN
 
 
 def test_nobody_else_chooses_a_plan_on_the_customers_card() -> None:

@@ -7,7 +7,8 @@ import pytest
 from app.domain.effects import NoticeKind, Refund, Unassign
 from app.domain.events import EffectFailed, RefundStatus
 from app.domain.people import Permission
-from app.domain.tickets.ticket import End, RepaymentState
+from app.domain.tickets.paying import RepaymentState
+from app.domain.tickets.ticket import End
 from tests.domain.tickets.builders import ADA, CAROL, MAX, Story, share, usd
 
 PENDING, FAILED = RefundStatus.PENDING, RefundStatus.FAILED

@@ -14,10 +14,12 @@ from app.domain.effects import (
     CloseCheckout,
     Effect,
     OpenCheckout,
+    PutLabel,
     ReadPayment,
     ReadRefund,
     Refund,
     ShowCard,
+    TakeLabel,
 )
 from app.domain.events import (
     CardShown,
@@ -25,6 +27,7 @@ from app.domain.events import (
     CommandGiven,
     EffectFailed,
     HelperAssigned,
+    LabelPut,
     PaymentStatus,
     RefundStatus,
     TimeCame,
@@ -45,6 +48,8 @@ HAS_OUTCOME = (
     Refund,
     Assign,
     CheckPermission,
+    PutLabel,
+    TakeLabel,
 )
 
 
@@ -61,6 +66,8 @@ class Walk(RuleBasedStateMachine):
         self.news: list[TicketEvent] = []
         """What came of effects, and what Stripe and GitHub told; it may be told again."""
         self.maintainers = {MAX}
+        self.label = ""
+        """Who put the label on the issue by which volunteers find it; empty: it is not there."""
 
     # ------------------------------------------------------------------ deciding
 
@@ -140,6 +147,8 @@ class Walk(RuleBasedStateMachine):
 
     def gives_up(self, effect: Effect, *, is_certain: bool) -> None:
         """Let an effect fail for good."""
+        if isinstance(effect, TakeLabel):
+            self.label = ""  # a person takes it off
         self.happens(EffectFailed(effect=effect, reason="it is away", is_certain=is_certain))
 
     def performs(self, effect: Effect, status: RefundStatus, *, is_well: bool) -> None:
@@ -160,6 +169,12 @@ class Walk(RuleBasedStateMachine):
                 self.happens(HelperAssigned(ticket=TICKET, user=effect.user, is_assigned=is_well))
             case CheckPermission():
                 self._checks(effect)
+            case PutLabel():
+                self.label = self.label or ("us" if is_well else "")
+                self.happens(LabelPut(ticket=TICKET, is_ours=self.label == "us"))
+            case TakeLabel():
+                assert self.label != "them"
+                self.label = ""
             case _:
                 raise AssertionError(effect)
 

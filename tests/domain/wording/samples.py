@@ -15,6 +15,7 @@ from app.domain.tickets.ticket import DraftState, Ticket
 from tests.domain.tickets.builders import (
     ADA,
     CAROL,
+    DAVE,
     MAX,
     THREAD,
     Story,
@@ -103,6 +104,23 @@ CARDS: Mapping[str, Callable[[], Story]] = {
     "offered-not-understood": lambda: after(Story(), lambda s: s.says(CAROL, "/support statsu")),
     "offered-checkout-failed": checkout_in_trouble,
     "offered-payment-unread": payment_in_trouble,
+    "offered-asking-volunteers": lambda: Story().asking_volunteers(),
+    "offered-asking-volunteers-for-free": lambda: free(DraftState.NONE).asking_volunteers(),
+    "offered-volunteers-asked": lambda: Story().asking_volunteers().waits(hours=25),
+    "offered-volunteers-asked-for-free": lambda: (
+        free(DraftState.SHOWN).asking_volunteers().waits(hours=25)
+    ),
+    "offered-wrong-thanks": lambda: after(
+        Story().asking_volunteers(), lambda s: s.says(CAROL, "/support accept @ghost")
+    ),
+    "offered-handed-off": lambda: Story().changed(draft=DraftState.HANDED_OFF),
+    "offered-without-volunteers": lambda: Story(offer(terms(community=None))),
+    "offered-human": lambda: after(Story(), lambda s: s.says(CAROL, "/support human")),
+    "answered": lambda: after(
+        Story().asking_volunteers(),
+        lambda s: s.says(DAVE, "set proxy=on"),
+        lambda s: s.says(CAROL, "/support accept @dave"),
+    ),
     "pending": lambda: after(Story(), lambda s: s.pays(status=PENDING)),
     "failed": lambda: after(
         Story(), lambda s: s.pays(status=PENDING), lambda s: s.pays(status=UNPAID)

@@ -77,6 +77,18 @@ def list_issue_labels(call: Call) -> Answer:
     return call.page(call.issue().labels, lambda one: _full(call, one))
 
 
+@table.add(r"GET ~/issues/{number:\d+}/events", {200: "list[LabeledIssueEvent]"}, needs=READ)
+def list_issue_events(call: Call) -> Answer:
+    """List which label was put on the issue when, and by whom; other events are left out."""
+    issue = call.issue()
+    entries = [
+        (number, each)
+        for number, each in enumerate(issue.timeline, start=1)
+        if each.kind == "labeled"
+    ]
+    return call.page(entries, lambda one: shapes.labeled_event(call.state, issue, *one))
+
+
 @table.add(r"POST ~/issues/{number:\d+}/labels", {200: "list[Label]"}, needs=WRITE, body=ADD_BODY)
 def add_labels(call: Call) -> Answer:
     """Put labels on an issue; the ones that do not exist yet are created."""

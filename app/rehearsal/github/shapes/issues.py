@@ -10,7 +10,15 @@ from app.rehearsal.github.roles import association_of
 from app.rehearsal.github.shapes.accounts import simple_user, simple_user_or_none
 from app.rehearsal.github.shapes.apps import integration
 from app.rehearsal.github.shapes.repositories import api_url, html_url
-from app.rehearsal.github.state import Comment, Issue, Label, Reaction, Repository, State
+from app.rehearsal.github.state import (
+    Comment,
+    Issue,
+    Label,
+    Reaction,
+    Repository,
+    State,
+    TimelineEntry,
+)
 
 REACTIONS: Final = ("+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes")
 
@@ -67,6 +75,24 @@ def comment(state: State, one: Comment) -> dict[str, Any]:
         "author_association": association_of(repository, one.author),
         "reactions": rollup(url, one.reactions),
         "performed_via_github_app": integration(state) if one.is_via_app else None,
+    }
+
+
+def labeled_event(state: State, one: Issue, number: int, entry: TimelineEntry) -> dict[str, Any]:
+    """Write that a label was put on an issue; ``number`` is its place in the timeline."""
+    label_now = one.repository.labels.get(entry.detail.lower())
+    event = one.id * 1000 + number
+    return {
+        "id": event,
+        "node_id": f"LE_{event}",
+        "url": f"{api_url(state, one.repository)}/issues/events/{event}",
+        "actor": simple_user(state, entry.by),
+        "event": entry.kind,
+        "commit_id": None,
+        "commit_url": None,
+        "created_at": instant(entry.at),
+        "performed_via_github_app": integration(state) if entry.by is state.app.bot else None,
+        "label": {"name": entry.detail, "color": label_now.color if label_now else "ededed"},
     }
 
 
