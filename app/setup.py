@@ -186,12 +186,10 @@ def _parts(wish: Wish, keeper: Keeper, code: str) -> Parts:
             api_key=api_key or (given.get_secret_value() if given else ""),
             api_url=wish.stripe_api_url,
             url=f"{wish.public_url}{HOOK_PATH}",
-            is_secret_known=False,
             may_replace=may_replace,
         )
-        if secret:
-            # A key that the operator's own settings have stays there alone.
-            keeper.keep({OF_STRIPE: secret, **({"STRIPE_API_KEY": api_key} if api_key else {})})
+        # A key that the operator's own settings have stays there alone.
+        keeper.keep({OF_STRIPE: secret, **({"STRIPE_API_KEY": api_key} if api_key else {})})
 
     return Parts(
         public_url=wish.public_url,

@@ -28,7 +28,7 @@ PAGE_ROWS_MAX: Final = 100
 
 
 class AlreadyThere(Refused):
-    """There is an endpoint for our address that cannot be used as it is; it may be replaced."""
+    """There is an endpoint for our address, whose secret nobody here has; it may be replaced."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,27 +47,19 @@ class Endpoint:
         return frozenset() if "*" in self.events else KINDS - self.events
 
 
-async def register(
-    *, api_key: str, api_url: str, url: str, is_secret_known: bool, may_replace: bool
-) -> str | None:
-    """See to it that there is one endpoint for our address; give the secret of a new one.
+async def register(*, api_key: str, api_url: str, url: str, may_replace: bool) -> str:
+    """See to it that there is one endpoint for our address, and give its secret.
 
-    Raises ``AlreadyThere`` where only a replacement helps, and the other errors of ``Client``.
+    Raises ``AlreadyThere`` where there is one and it may not be replaced, and the other errors of
+    ``Client``.
     """
     client, version = await open_client(api_key=api_key, api_url=api_url)
     try:
         there = await endpoints(client, url)
-        if any(is_secret_known and each.version == version for each in there):
-            for each in there:
-                if each.unheard or not each.is_enabled:
-                    await _mend(client, each)
-            return None
         if there and not may_replace:
             raise AlreadyThere(
                 "Stripe already has a webhook endpoint for this server, and does not show its "
                 "secret again."
-                if not is_secret_known
-                else f"Stripe's webhook endpoint for this server is not of version {version}."
             )
         secret = await _make(client, url, version)
         for each in there:
@@ -128,11 +120,6 @@ async def _make(client: Client, url: str, version: str) -> str:
                 raise
     secret: str = made["secret"]
     return secret
-
-
-async def _mend(client: Client, endpoint: Endpoint) -> None:
-    params: Any = {"enabled_events": sorted(KINDS), "disabled": False}
-    await client.ask(lambda api: api.v1.webhook_endpoints.update_async(endpoint.id, params))
 
 
 def _deleting(id_: str) -> Any:
