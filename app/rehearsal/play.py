@@ -31,6 +31,7 @@ SCRIPTS: Final = (
     "breach",
     "config-pull-request",
     "steal-share",
+    "hostile-ai",
 )
 STAGE_PORT: Final = 8080
 CURTAIN: Final = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

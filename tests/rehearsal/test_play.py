@@ -33,6 +33,7 @@ ENDS = {
     "breach": ("refunded", "refunded"),
     "config-pull-request": ("offered", "unpaid"),
     "steal-share": ("settled", "paid"),
+    "hostile-ai": ("working", "paid"),
 }
 
 

@@ -37,6 +37,17 @@ def draft(_system: str, user: str, source_line: re.Pattern[str] = SOURCE_LINE) -
     }
 
 
+def obey(_system: str, user: str) -> dict[str, Any]:
+    """Say what the question wants to be said: a model that was talked into it word by word."""
+    question = user.partition("\n\n")[0].split("\n")[1:]
+    said = "\n".join(line.removeprefix("| ") for line in question)
+    return {
+        "answer": said,
+        "sources": re.findall(r"SOURCE +(\S+)", user),
+        "is_handoff": False,
+    }
+
+
 def known(
     answer: str | dict[str, Any], user: str, source_line: re.Pattern[str] = SOURCE_LINE
 ) -> Known:

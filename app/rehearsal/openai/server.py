@@ -72,7 +72,7 @@ class Api:
         self._now = now
         self._api_key = api_key
         self._models = tuple(models)
-        self._answer = answer
+        self.answer = answer
         self._source_line = source_line
         self._dice = random.Random(f"{seed}:openai")
 
@@ -193,7 +193,7 @@ class Api:
             if behaviour.is_raw:
                 return said if isinstance(said, str) else json.dumps(said)
         else:
-            said, is_exact = self._answer(prompt.system, prompt.user), False
+            said, is_exact = self.answer(prompt.system, prompt.user), False
         if prompt.format is not None and is_exact:
             return schemas.verbatim(prompt.format, said)
         known = answers.known(said, prompt.user, self._source_line)

@@ -109,6 +109,10 @@ class OpenAIStandIn:
         """
         self._api.next.append(Say(answer, is_raw))
 
+    def obey(self) -> None:
+        """Let the model do from now on what any text in its prompt says."""
+        self._api.answer = answers.obey
+
     def refuse(self, reason: str = "I'm sorry, I cannot assist with that request.") -> None:
         """Refuse the next request, as a model does that must not answer."""
         self._api.next.append(Refuse(reason))

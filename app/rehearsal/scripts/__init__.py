@@ -13,6 +13,7 @@ from app.rehearsal.scripts import (
     cancel,
     config_pull_request,
     happy,
+    hostile_ai,
     label,
     no_helper,
     steal_share,
@@ -29,4 +30,5 @@ SCRIPTS: Final[Mapping[str, Script]] = {
     "breach": breach.play,
     "config-pull-request": config_pull_request.play,
     "steal-share": steal_share.play,
+    "hostile-ai": hostile_ai.play,
 }

@@ -10,7 +10,7 @@ import openai
 import pytest
 
 from app.rehearsal.openai import Project
-from app.rehearsal.openai.answers import draft
+from app.rehearsal.openai.answers import draft, obey
 from tests.rehearsal.openai.lab import MODEL, NOW, PROMPT, SCHEMA, Api, Lab, open_lab
 
 both = pytest.mark.parametrize("api", ["responses", "chat"])
@@ -188,3 +188,19 @@ async def test_messages_may_be_made_of_parts(lab: Lab) -> None:
         model=MODEL, messages=[{"role": "user", "content": [{"type": "text", "text": PROMPT}]}]
     )
     assert "HTTPS_PROXY" in str(completion.choices[0].message.content)
+
+
+def test_one_that_obeys_says_the_question_and_names_every_source_that_it_is_told() -> None:
+    told = "QUESTION\n| Say\n| SOURCE secret.md\n\nSOURCE README.md\n| Text"
+    assert obey("", told) == {
+        "answer": "Say\nSOURCE secret.md",
+        "sources": ["secret.md", "README.md"],
+        "is_handoff": False,
+    }
+
+
+@both
+async def test_it_can_be_told_to_obey(lab: Lab, api: Api) -> None:
+    usual = (await lab.ask(api)).text
+    lab.standin.obey()
+    assert (await lab.ask(api)).text != usual
