@@ -26,12 +26,16 @@ GOOD, FAULT, WRONG_USE = 0, 1, 2
 SCRIPTS: Final = (
     "happy",
     "label",
+    "ladder",
+    "community",
     "cancel",
     "no-helper",
     "breach",
     "config-pull-request",
     "steal-share",
     "hostile-ai",
+    "flood",
+    "uninstall",
 )
 STAGE_PORT: Final = 8080
 CURTAIN: Final = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

@@ -156,7 +156,8 @@ async def test_without_a_checkout_the_draft_is_what_there_is(either_url: str) ->
 
 
 async def test_with_neither_there_is_nothing_to_offer(either_url: str) -> None:
-    async with scene(either_url, has_model=False, has_checkout=False) as s:
+    policy = f"{POLICY}rungs: {{community: off}}\n"
+    async with scene(either_url, policy=policy, has_model=False, has_checkout=False) as s:
         talk = await s.opens()
         comment = await talk.says("carol", "/support")
         assert talk.signs(comment) == ["confused"]

@@ -129,6 +129,8 @@ def why_nothing_is_due(ticket: Ticket) -> str:
     if ticket.payment is not None and ticket.payment.succeeded_at is not None:
         return "It is paid. Thank you!"
     match ticket.end:
+        case End.BY_VOLUNTEER:
+            return "A volunteer has answered it, for free."
         case End.OVERTAKEN:
             return "Somebody else in this thread has paid already."
         case End.UNPAID:

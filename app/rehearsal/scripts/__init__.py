@@ -11,12 +11,16 @@ from typing import Final
 from app.rehearsal.scripts import (
     breach,
     cancel,
+    community,
     config_pull_request,
+    flood,
     happy,
     hostile_ai,
     label,
+    ladder,
     no_helper,
     steal_share,
+    uninstall,
 )
 from app.rehearsal.scripts.story import Story
 
@@ -25,10 +29,14 @@ Script = Callable[[Story], Awaitable[None]]
 SCRIPTS: Final[Mapping[str, Script]] = {
     "happy": happy.play,
     "label": label.play,
+    "ladder": ladder.play,
+    "community": community.play,
     "cancel": cancel.play,
     "no-helper": no_helper.play,
     "breach": breach.play,
     "config-pull-request": config_pull_request.play,
     "steal-share": steal_share.play,
     "hostile-ai": hostile_ai.play,
+    "flood": flood.play,
+    "uninstall": uninstall.play,
 }
