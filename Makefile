@@ -10,7 +10,7 @@ WORKERS := $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 1) + 1,
 # Newer than the lock file: the environment is ready, and later runs lose no time.
 READY := $(VENV)/.ready
 
-.PHONY: help install rehearse test check format lock
+.PHONY: help install rehearse test check soak chaos format lock
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile | expand -t 16
@@ -30,6 +30,15 @@ check: $(READY) ## what CI runs: format, lint, types, test
 	@$(RUN) mypy
 	@$(MAKE) --no-print-directory test
 
+soak: $(VENV)/.soak ## look for input that breaks the parsers, and walk through tickets (ARGS=seconds)
+	@$(RUN) tests.soak $(or $(ARGS),600)
+
+chaos: $(READY) ## let everything fail, and kill the product, again and again (ARGS=rounds)
+	@for round in $$(seq $(or $(ARGS),10)); do \
+	  seed=$$(od -An -N4 -tu4 /dev/urandom | tr -d ' '); echo "round $$round: CHAOS_SEED=$$seed" >&2; \
+	  CHAOS_SEED=$$seed $(RUN) pytest -q tests/stories/test_chaos.py tests/stories/test_kill.py || exit 1; \
+	done
+
 format: $(READY) ## put every file into the one format
 	@$(RUN) ruff format --quiet .
 	@$(RUN) ruff check --quiet --fix .
@@ -43,6 +52,7 @@ LOCK := UV_PYTHON_DOWNLOADS=never $(UV) pip compile pyproject.toml --quiet --uni
 lock: $(UV) ## requirements*.txt anew, after a dependency changed (ARGS=--upgrade for all of them)
 	@$(LOCK) $(ARGS) --output-file requirements.txt >&2
 	@$(LOCK) $(ARGS) --extra dev --constraint requirements.txt --output-file requirements-dev.txt >&2
+	@$(LOCK) $(ARGS) --extra soak --constraint requirements.txt --output-file requirements-soak.txt >&2
 
 $(UV):
 	@$(PYTHON) -m venv .cache/lock >&2
@@ -63,3 +73,8 @@ $(READY): requirements-dev.txt
 	$(RUN) pip install --quiet --disable-pip-version-check --no-input \
 	  --require-hashes --no-deps --requirement requirements-dev.txt; \
 	touch $(READY); } >&2
+
+$(VENV)/.soak: requirements-soak.txt $(READY)
+	@$(RUN) pip install --quiet --disable-pip-version-check --no-input \
+	  --require-hashes --no-deps --requirement requirements-soak.txt >&2
+	@touch $@

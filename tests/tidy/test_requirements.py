@@ -12,6 +12,7 @@ from tests.tidy.sources import ROOT
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 PRODUCT: list[str] = PROJECT["dependencies"]
 DEV: list[str] = PROJECT["optional-dependencies"]["dev"]
+SOAK: list[str] = PROJECT["optional-dependencies"]["soak"]
 LOCKED = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>[^\s;]+)(?: ; .+)? \\")
 HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}(?: \\)?")
 
@@ -33,7 +34,11 @@ def locked(file: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("file", "wanted"),
-    [("requirements.txt", PRODUCT), ("requirements-dev.txt", PRODUCT + DEV)],
+    [
+        ("requirements.txt", PRODUCT),
+        ("requirements-dev.txt", PRODUCT + DEV),
+        ("requirements-soak.txt", PRODUCT + SOAK),
+    ],
 )
 def test_every_dependency_is_locked_as_pyproject_wants_it(file: str, wanted: list[str]) -> None:
     versions = locked(file)
@@ -52,7 +57,8 @@ def test_every_dependency_is_locked_as_pyproject_wants_it(file: str, wanted: lis
 def test_the_tests_run_with_what_the_product_runs_with() -> None:
     product, dev = locked("requirements.txt"), locked("requirements-dev.txt")
     assert product.items() <= dev.items()
-    assert not {"pytest", "githubkit", "playwright"} & product.keys()
+    assert product.items() <= locked("requirements-soak.txt").items()
+    assert not {"pytest", "githubkit", "playwright", "atheris"} & product.keys()
 
 
 def test_no_dependency_is_asked_for_twice() -> None:

@@ -79,7 +79,9 @@ def test_every_action_is_pinned_to_a_commit_with_its_version_beside_it() -> None
     assert [line for line in used if not pinned.fullmatch(line)] == []
 
 
-@pytest.mark.parametrize("target", ["install", "rehearse", "test", "check", "lock"])
+@pytest.mark.parametrize(
+    "target", ["install", "rehearse", "test", "check", "soak", "chaos", "lock"]
+)
 def test_make_knows_its_targets_and_installs_first(target: str) -> None:
     ran = run("make", "--dry-run", "--always-make", target)
     assert ran.returncode == 0, ran.stderr
