@@ -28,12 +28,16 @@ ROOT = Path(__file__).parents[2]
 ENDS = {
     "happy": ("settled", "paid"),
     "label": ("settled", "paid"),
+    "ladder": ("settled", "paid"),
+    "community": ("answered", "unpaid"),
     "cancel": ("cancelled", "refunded"),
     "no-helper": ("refunded", "refunded"),
     "breach": ("refunded", "refunded"),
     "config-pull-request": ("offered", "unpaid"),
     "steal-share": ("settled", "paid"),
     "hostile-ai": ("working", "paid"),
+    "flood": ("queued", "paid"),
+    "uninstall": ("working", "paid"),
 }
 
 
