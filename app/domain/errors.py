@@ -41,5 +41,9 @@ class Refused(MainstayError):
         """Whether we know that nothing was done; False where an earlier try may have done it."""
 
 
+class OutOfReach(Refused):
+    """The place is gone or closed to us by somebody's will: expected, so nobody is alarmed."""
+
+
 class LeaseLost(MainstayError):
     """The row belongs to somebody else by now, and what we did for it must not be recorded."""

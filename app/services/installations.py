@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from sqlmodel import Session
 
 from app.domain.effects import Chosen, ReadPolicy
 from app.domain.events import (
+    AccessChanged,
+    AccessLost,
+    AccessRegained,
     AppInstalled,
     AppRemoved,
+    InstallationLost,
     RepositoriesChosen,
     RepositoryChanged,
     RepositorySeen,
 )
-from app.domain.ids import InstallationId
+from app.domain.ids import InstallationId, RepositoryId, repository_lane
 from app.services import record
 from app.services.context import Context, Handled
 from app.store import installations
+from app.store import tickets as ticket_rows
+
+BATCH: Final = 100
+"""So many repositories or tickets are told in one transaction."""
 
 
 def installed(session: Session, event: AppInstalled, context: Context) -> Handled:
@@ -31,8 +41,47 @@ def installed(session: Session, event: AppInstalled, context: Context) -> Handle
 
 
 def removed(session: Session, event: AppRemoved, context: Context) -> Handled:
-    """Remember that an installation is gone or suspended; its tickets stay as they are."""
+    """Remember that an installation is gone or suspended, and have its tickets told."""
     installations.deactivate(session, event.installation, now=context.now)
+    first = InstallationLost(
+        installation=event.installation,
+        is_for_good=not event.is_suspension,
+        after=RepositoryId(0),
+    )
+    return lost(session, first, context)
+
+
+def lost(session: Session, event: InstallationLost, context: Context) -> Handled:
+    """Tell a batch of the repositories of an installation that ended; the next batch follows."""
+    found = installations.repositories_of(
+        session, event.installation, after=event.after, limit=BATCH
+    )
+    for repository in found:
+        _tell(session, repository.id, None, context, is_for_good=event.is_for_good)
+    if len(found) == BATCH:
+        following = replace(event, after=found[-1].id)
+        key = f"{context.key}:{following.after}"
+        record.event(session, following, context, key=key, lane=context.lane)
+    return Handled.DONE
+
+
+def access_changed(session: Session, event: AccessChanged, context: Context) -> Handled:
+    """Tell a batch of the open tickets of a repository; the next batch follows."""
+    found = ticket_rows.open_in_repository(
+        session, event.repository, after=event.after, limit=BATCH
+    )
+    for ticket in found:
+        told: AccessLost | AccessRegained
+        if event.installation is None:
+            told = AccessLost(ticket=ticket.id, is_for_good=event.is_for_good)
+        else:
+            told = AccessRegained(ticket=ticket.id, installation=event.installation)
+        key = f"{context.key}:{ticket.id}"
+        record.event(session, told, context, key=key, lane=ticket.thread.lane)
+    if len(found) == BATCH:
+        following = replace(event, after=found[-1].id)
+        key = f"{context.key}:{following.after}:next"
+        record.event(session, following, context, key=key, lane=context.lane)
     return Handled.DONE
 
 
@@ -41,17 +90,37 @@ def chosen(session: Session, event: RepositoriesChosen, context: Context) -> Han
     _add(session, event.installation, event.added, event.at, context)
     for seen in event.removed:
         installations.save_repository(session, seen, None, now=context.now)
+        _tell(session, seen.id, None, context)
     return Handled.DONE
 
 
 def changed(session: Session, event: RepositoryChanged, context: Context) -> Handled:
     """Follow a repository's new name, owner, branch or visibility."""
     installations.save_repository(session, event.repository, event.installation, now=context.now)
+    # In an archived repository nobody can write: that is like a suspension.
+    reached = None if event.repository.is_archived else event.installation
+    _tell(session, event.repository.id, reached, context, is_for_good=False)
     order = ReadPolicy(
         installation=event.installation, repository=event.repository.id, cause=context.key
     )
     record.effects(session, [order], context)
     return Handled.DONE
+
+
+def _tell(
+    session: Session,
+    repository: RepositoryId,
+    installation: InstallationId | None,
+    context: Context,
+    *,
+    is_for_good: bool = True,
+) -> None:
+    """Have the open tickets of a repository told whether the App reaches their threads."""
+    changed = AccessChanged(
+        repository=repository, installation=installation, is_for_good=is_for_good
+    )
+    key = f"{context.key}:access:{repository}"
+    record.event(session, changed, context, key=key, lane=repository_lane(repository))
 
 
 def _add(
@@ -63,6 +132,7 @@ def _add(
 ) -> None:
     for seen in repositories:
         installations.save_repository(session, seen, installation, now=context.now)
+        _tell(session, seen.id, installation, context)
         order = ReadPolicy(
             installation=installation,
             repository=seen.id,

@@ -72,12 +72,15 @@ def open_ticket(
     now, operator = context.now, context.operator
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     drafted = documents.drafts_since(session, thread.repository, midnight)
-    is_human = any(each.is_human for each in ticket_rows.in_conversation(session, conversation))
+    here = ticket_rows.in_conversation(session, conversation)
+    is_human = any(each.is_human for each in here)
+    # It stands there already: whoever asks once more would read the same again.
+    has_read = any(each.customer == customer and each.draft is DraftState.SHOWN for each in here)
     repository = installations.repository(session, thread.repository)
     is_private = repository is None or repository.is_private
     has_draft = _has_draft(policy, operator, is_private=is_private)
     has_draft = has_draft and drafted < policy.limits.ai_drafts_per_day
-    has_draft = has_draft and not is_human
+    has_draft = has_draft and not is_human and not has_read
     terms = pin(policy, operator, has_draft=has_draft)
     ticket = Ticket(
         id=context.ticket_id(),

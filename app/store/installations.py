@@ -133,6 +133,30 @@ def can_speak(session: Session, repository_id: RepositoryId) -> bool:
     return bool(found)
 
 
+def is_silenced(session: Session, repository_id: RepositoryId) -> bool:
+    """Say whether we know that nothing can be written there, because the App may not or nobody."""
+    row = session.get(RepositoryRow, repository_id)
+    if row is None:
+        return False
+    installation = (
+        session.get(InstallationRow, row.installation_id) if row.installation_id else None
+    )
+    return installation is None or not installation.is_active or row.is_archived
+
+
+def repositories_of(
+    session: Session, installation: InstallationId, *, after: RepositoryId, limit: int
+) -> list[Repository]:
+    """Give the repositories of an installation, by their ids and from one of them on."""
+    rows = session.exec(
+        select(RepositoryRow)
+        .where(col(RepositoryRow.installation_id) == installation, col(RepositoryRow.id) > after)
+        .order_by(col(RepositoryRow.id))
+        .limit(limit)
+    )
+    return [_repository(row) for row in rows]
+
+
 def by_name(session: Session, owner: str, name: str) -> Repository | None:
     """Give the repository that has this name today; names ignore case."""
     rows = session.exec(

@@ -167,6 +167,23 @@ def open_of_customer(session: Session, customer: PersonId, *, limit: int) -> lis
     return [_ticket(row) for row in rows]
 
 
+def asking_of_customer(
+    session: Session, repository: RepositoryId, customer: PersonId, *, limit: int
+) -> list[Ticket]:
+    """Give a customer's tickets in a repository that are not accepted yet, the newest first."""
+    rows = session.exec(
+        select(TicketRow)
+        .where(
+            col(TicketRow.repository_id) == repository,
+            col(TicketRow.customer_id) == customer,
+            col(TicketRow.stage).not_in([*_OVER, Stage.ACCEPTED.value]),
+        )
+        .order_by(col(TicketRow.opened_at).desc(), col(TicketRow.id).desc())
+        .limit(limit)
+    )
+    return [_ticket(row) for row in rows]
+
+
 def open_of_helper(session: Session, user: UserId, *, limit: int) -> list[Ticket]:
     """Give the tickets that a helper is asked for or has taken, the newest first."""
     rows = session.exec(
@@ -174,6 +191,23 @@ def open_of_helper(session: Session, user: UserId, *, limit: int) -> list[Ticket
         .join(AskRow, col(AskRow.ticket_id) == col(TicketRow.id))
         .where(col(AskRow.user_id) == user, col(AskRow.is_open))
         .order_by(col(TicketRow.opened_at).desc(), col(TicketRow.id).desc())
+        .limit(limit)
+    )
+    return [_ticket(row) for row in rows]
+
+
+def open_in_repository(
+    session: Session, repository: RepositoryId, *, after: str, limit: int
+) -> list[Ticket]:
+    """Give tickets of a repository that are not over, by their ids and from one of them on."""
+    rows = session.exec(
+        select(TicketRow)
+        .where(
+            col(TicketRow.repository_id) == repository,
+            col(TicketRow.stage).not_in(_OVER),
+            col(TicketRow.id) > after,
+        )
+        .order_by(col(TicketRow.id))
         .limit(limit)
     )
     return [_ticket(row) for row in rows]

@@ -21,7 +21,7 @@ import structlog
 from sqlmodel import Session
 
 from app.domain import retry
-from app.domain.errors import LeaseLost, MainstayError, Postpone, Refused, Transient
+from app.domain.errors import LeaseLost, MainstayError, OutOfReach, Postpone, Refused, Transient
 from app.store import claims, pauses
 from app.store.engine import Database
 from app.store.queues import Claim, Queue
@@ -175,6 +175,8 @@ class _Worker:
             log.info("lease_lost")
         except Postpone as error:
             await self._postpone(claim, error)
+        except OutOfReach as error:
+            await self._let_be(claim, str(error))
         except Refused as error:
             await self._bury(claim, str(error), is_certain=error.is_certain)
         except Exception as error:  # noqa: BLE001 - a row that nobody can handle must not end the loop
@@ -215,6 +217,16 @@ class _Worker:
         await self._record(
             lambda session: claims.retry(session, claim, due_at=due_at, reason=reason)
         )
+
+    async def _let_be(self, claim: Claim, reason: str) -> None:
+        """Be done with a row whose place is gone, and tell whom it concerns."""
+
+        def record(session: Session) -> None:
+            claims.finish(session, claim, now=self._now())
+            self._step.on_bury(session, claim, reason, is_certain=True)
+
+        log.info("out_of_reach", reason=reason)
+        await self._record(record)
 
     async def _bury(self, claim: Claim, reason: str, *, is_certain: bool) -> None:
         def record(session: Session) -> None:

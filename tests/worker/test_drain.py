@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlmodel import Session
 from structlog.testing import LogCapture
 
-from app.domain.errors import Ambiguous, Postpone, Refused, Transient
+from app.domain.errors import Ambiguous, OutOfReach, Postpone, Refused, Transient
 from app.domain.retry import ATTEMPTS_MAX, ATTEMPTS_MIN
 from app.store.effects import EFFECTS
 from app.store.engine import Database, DatabaseAway
@@ -198,6 +198,16 @@ async def test_trouble_that_lasts_is_given_up_after_a_day_and_nobody_knows_for_c
             clock.move(hours=3)
         await until(lambda: bool(step.buried))
     assert step.buried == [("a", f"given up after {ATTEMPTS_MIN} attempts: timed out", False)]
+
+
+async def test_what_is_out_of_reach_is_told_and_alarms_nobody(
+    database: Database, clock: Clock
+) -> None:
+    await database.in_transaction(add_event("a:1", "a"))
+    step = Doing(database, clock, failing(OutOfReach("the issue was deleted")))
+    async with draining(database, step, clock):
+        await until(lambda: bool(step.buried))
+    assert await states(database) == [State.DONE]
 
 
 async def test_what_no_attempt_ever_came_to_an_end_with_is_buried_without_another(

@@ -202,6 +202,11 @@ def _rest(old: SupportPolicy, new: SupportPolicy) -> Iterator[Change]:
         ("AI drafts are", old.rungs.ai.value, new.rungs.ai.value),
         ("Volunteers are waited for:", _window(old.rungs.community), _window(new.rungs.community)),
         ("Paid plans are", _on(is_so=old.rungs.is_expert), _on(is_so=new.rungs.is_expert)),
+        (
+            "In a private repository the AI is",
+            _on(is_so=old.is_ai_private),
+            _on(is_so=new.is_ai_private),
+        ),
         ("Reports without sign-in show:", old.reports.value, new.reports.value),
     )
     for what, before, after in words:

@@ -148,6 +148,14 @@ COMMUNITY: Final = defaulting(
     "community", WINDOW_KIND, "How long volunteers are waited for, or off.", "24h"
 )
 EXPERT: Final = defaulting("expert", Truth(), "Whether paid plans are on offer.", default=True)
+PRIVATE: Final = defaulting(
+    "private",
+    Truth(),
+    "Whether the AI may read the issues of a repository that is private.",
+    default=False,
+)
+READING_KIND: Final = Record((PRIVATE,), lambda values: values[PRIVATE])
+
 RUNGS_KIND: Final = Record(
     (AI, COMMUNITY, EXPERT),
     lambda values: Rungs(ai=values[AI], community=values[COMMUNITY], is_expert=values[EXPERT]),
@@ -239,6 +247,7 @@ ASSIGNMENT: Final = defaulting(
     "assignment", Choice({each.value: each for each in Rule}), "How a helper is found.", "rotate"
 )
 RUNGS: Final = defaulting("rungs", RUNGS_KIND, "The ladder of help.", {})
+AI_READS: Final = defaulting("ai", READING_KIND, "What the AI may read.", {})
 PROMISES: Final = defaulting("promises", PROMISES_KIND, "Waits in calendar time.", {})
 LIMITS: Final = defaulting("limits", LIMITS_KIND, "How much is too much.", {})
 REPORTS: Final = defaulting(
@@ -259,6 +268,7 @@ FILE: Final[Record[Values]] = Record(
         SPLIT,
         ASSIGNMENT,
         RUNGS,
+        AI_READS,
         PROMISES,
         LIMITS,
         REPORTS,

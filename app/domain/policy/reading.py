@@ -96,6 +96,7 @@ def _policy(values: Values, currency: str) -> SupportPolicy:
         split=values[keys.SPLIT],
         assignment=values[keys.ASSIGNMENT],
         rungs=values[keys.RUNGS],
+        is_ai_private=values[keys.AI_READS],
         promises=values[keys.PROMISES],
         limits=values[keys.LIMITS],
         reports=values[keys.REPORTS],

@@ -156,6 +156,8 @@ class SupportPolicy:
     limits: Limits
     reports: Reports
     messages: Messages
+    is_ai_private: bool = False
+    """The AI may read the issues of the repository also while it is private."""
 
     @property
     def digest(self) -> str:

@@ -17,7 +17,7 @@ import gidgethub.aiohttp
 import gidgethub.sansio
 from cachetools import LRUCache
 
-from app.domain.errors import Postpone, Refused, Transient
+from app.domain.errors import OutOfReach, Postpone, Refused, Transient
 from app.domain.ids import InstallationId
 from app.providers.github.grants import Grant
 from app.providers.github.tokens import Tokens
@@ -220,4 +220,4 @@ class Client:
         try:
             return await self.post(None, path, data, is_repeatable=True)
         except NotThere as error:
-            raise Refused("The App is not installed there any more.") from error
+            raise OutOfReach("The App is not installed there any more.") from error

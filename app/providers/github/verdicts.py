@@ -10,7 +10,7 @@ from typing import Final
 
 import gidgethub
 
-from app.domain.errors import Ambiguous, MainstayError, Postpone, Refused, Transient
+from app.domain.errors import Ambiguous, MainstayError, OutOfReach, Postpone, Refused, Transient
 
 WAIT_SECONDS_MIN: Final = 1.0
 WAIT_SECONDS_MAX: Final = 3600.0
@@ -22,12 +22,20 @@ UNTOLD_WAIT_SECONDS_MAX: Final = 900.0
 
 REASON_CHARACTERS_MAX: Final = 300
 
+CLOSED: Final = (
+    (403, "archived"),
+    (403, "locked"),
+    (403, "suspended"),
+    (422, "not accessible to the parent installation"),
+)
+"""How GitHub says that somebody has closed a place to us, which is theirs to do."""
+
 
 class NotBelieved(Transient):
     """GitHub does not take our credentials: the token, the key or a clock is wrong."""
 
 
-class NotThere(Refused):
+class NotThere(OutOfReach):
     """GitHub has no such thing, or none that we may see."""
 
 
@@ -61,7 +69,10 @@ def verdict(
         return NotBelieved(reason)  # an operator can mend it while the queue waits
     if status in (404, 409, 410):  # 409 is how GitHub says that a repository has no commit yet
         return NotThere(reason)
-    return Refused(reason)
+    told = str(error).lower()
+    is_closed = any(status == each and words in told for each, words in CLOSED)
+    # What has moved is another place, in which nobody may have asked for us.
+    return OutOfReach(reason) if is_closed or status in (301, 307) else Refused(reason)
 
 
 def _wait_seconds(

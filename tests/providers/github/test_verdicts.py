@@ -8,7 +8,7 @@ from typing import Any
 import gidgethub
 import pytest
 
-from app.domain.errors import Ambiguous, MainstayError, Postpone, Refused, Transient
+from app.domain.errors import Ambiguous, MainstayError, OutOfReach, Postpone, Refused, Transient
 from app.providers.github.verdicts import NotBelieved, NotThere, verdict
 from tests.providers.github.orders import NOON
 
@@ -48,8 +48,8 @@ def test_a_failure_of_theirs_leaves_open_whether_it_was_done(status: int) -> Non
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        (301, Refused),
-        (307, Refused),
+        (301, OutOfReach),
+        (307, OutOfReach),
         (400, Refused),
         (401, NotBelieved),
         (403, Refused),
@@ -108,3 +108,16 @@ def test_what_is_left_of_the_hour_makes_a_lack_of_permission_no_limit() -> None:
         x_ratelimit_reset="9999999999",
     )
     assert type(error) is Refused
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (403, "Repository was archived so is read-only."),
+        (403, "Unable to create comment because issue is locked."),
+        (403, "This installation has been suspended"),
+        (422, "There is at least one repository that is not accessible to the parent installation"),
+    ],
+)
+def test_a_place_that_somebody_closed_is_out_of_reach(status: int, message: str) -> None:
+    assert type(judge(status, message)) is OutOfReach
