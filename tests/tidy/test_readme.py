@@ -6,15 +6,16 @@ import re
 
 from app.domain.commands import help_table
 from app.domain.money import Money, ProcessingFee, divide, show
+from app.domain.people import permission_table
 from app.domain.policy import SupportPolicy, parse
 from tests.tidy.sources import ROOT
 
 README = (ROOT / "README.md").read_text()
 
 
-def marked(name: str) -> str:
+def marked(name: str, text: str = README) -> str:
     """Give what stands between the two marks of that name."""
-    match = re.search(rf"<!-- {name}:[^\n]*-->\n(.*?)<!-- /{name} -->", README, re.DOTALL)
+    match = re.search(rf"<!-- {name}:[^\n]*-->\n(.*?)<!-- /{name} -->", text, re.DOTALL)
     assert match
     return match[1].strip()
 
@@ -36,6 +37,12 @@ def test_its_example_of_a_file_is_taken() -> None:
 
 def test_its_commands_are_those_that_the_code_reads() -> None:
     assert marked("commands") == help_table()
+
+
+def test_the_permissions_are_documented_as_they_are() -> None:
+    page = (ROOT / "docs" / "permissions.md").read_text()
+    assert marked("permissions", page) == permission_table()
+    assert "docs/permissions.md" in README
 
 
 def test_its_division_is_the_one_that_is_made() -> None:
