@@ -154,3 +154,18 @@ async def test_the_drafts_of_a_day_are_counted_from_midnight_on(desk: Desk) -> N
     desk.now += timedelta(seconds=2)
     await desk.handles(message("mallory", "/support"))
     assert [each.terms.has_draft for each in await desk.tickets()] == [True, False, True]
+
+
+async def test_who_asks_once_more_in_the_same_thread_does_not_get_the_same_draft_again(
+    desk: Desk,
+) -> None:
+    ticket = await asked(desk)
+    await desk.handles(drafted(ticket))
+    await desk.handles(DraftShown(ticket=ticket.id, comment="5"))
+    await desk.handles(message("carol", "/support cancel"))
+    await desk.handles(message("carol", "/support"))
+    again = await desk.ticket()
+    assert again.id != ticket.id
+    assert (again.draft, again.terms.has_draft) == (DraftState.NONE, False)
+    await desk.handles(message("dave", "/support"))
+    assert (await desk.ticket()).draft is DraftState.ASKED
