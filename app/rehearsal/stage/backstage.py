@@ -14,7 +14,7 @@ from sqlmodel import Session
 from app.domain.money import Money, show
 from app.rehearsal.faults import REQUEST_FAULTS, Fault
 from app.rehearsal.said import GITHUB, OPENAI, STRIPE, Said, newest
-from app.rehearsal.stage.books import Books, Deadline, books, next_deadline
+from app.rehearsal.stage.books import DEADLINES_SHOWN_MAX, Books, Deadline, books, running
 from app.rehearsal.world import World
 
 SAID_BESIDE_MAX: Final = 8
@@ -69,7 +69,8 @@ class Backstage:
     """Everything in the column."""
 
     now: datetime
-    deadline: Deadline | None
+    deadlines: tuple[Deadline, ...]
+    """What happens by itself if nobody acts, the next one first."""
     tills: tuple[Till, ...]
     books: Books
     said: tuple[tuple[Said, int], ...]
@@ -85,15 +86,15 @@ async def look(world: World) -> Backstage:
     """Look behind the scenes."""
     now = world.clock()
 
-    def read(session: Session) -> tuple[Deadline | None, Books]:
-        return next_deadline(session, now), books(session)
+    def read(session: Session) -> tuple[list[Deadline], Books]:
+        return list(islice(running(session, now), DEADLINES_SHOWN_MAX)), books(session)
 
     assert world.product is not None, "the product runs in this process"
-    deadline, ledger = await world.product.database.reading(read)
+    deadlines, ledger = await world.product.database.reading(read)
     words = {fault.value: FAULT_WORDS[fault] for fault in Fault}
     return Backstage(
         now=now,
-        deadline=deadline,
+        deadlines=tuple(deadlines),
         tills=tuple(_tills(world)),
         books=ledger,
         said=tuple(islice(_folded(newest(world, SAID_SHOWN_MAX)), SAID_BESIDE_MAX)),

@@ -24,6 +24,7 @@ from app.store.queues import READY
 
 TIMERS_LOOKED_AT_MAX: Final = 500
 ENTRIES_SHOWN_MAX: Final = 20
+DEADLINES_SHOWN_MAX: Final = 5
 
 _WHAT_COMES: Final = {
     Clock.OFFER: "the unpaid offer ends",
@@ -86,7 +87,12 @@ class Books:
 
 
 def next_deadline(session: Session, now: datetime) -> Deadline | None:
-    """Find the next timer that still means something: its ticket's clock runs."""
+    """Find the next timer that still means something."""
+    return next(running(session, now), None)
+
+
+def running(session: Session, now: datetime) -> Iterator[Deadline]:
+    """Give the timers that still mean something, the next one first: their tickets' clocks run."""
     own = EVENTS.table.c
     timers = session.connection().execute(
         select(own.kind, own.payload, own.due_at)
@@ -99,8 +105,7 @@ def next_deadline(session: Session, now: datetime) -> Deadline | None:
         assert isinstance(event, TimeCame), "only these were asked for"
         ticket = ticket_rows.get(session, event.ticket)
         if ticket is not None and any(each.n == event.n for each in ticket.clocks):
-            return Deadline(at=due_at, what=_WHAT_COMES[event.clock])
-    return None
+            yield Deadline(at=due_at, what=_WHAT_COMES[event.clock])
 
 
 def books(session: Session) -> Books:

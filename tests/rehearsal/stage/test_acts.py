@@ -172,6 +172,18 @@ async def test_a_button_does_not_wait_for_ever(seat: Seat, monkeypatch: pytest.M
     assert "Mainstay is still at work; this page looks again by itself." in page.text
 
 
+async def test_every_clock_that_runs_is_shown(seat: Seat) -> None:
+    page = await seat.says("carol", "/support community")
+    first, second = (
+        "the time for volunteers is over, 25 Nov, 09:00.",
+        "the unpaid offer ends, 8 Dec",
+    )
+    assert f"Next: {first}" in page.text
+    assert f"Then: {second}" in page.text
+    page = await seat.says("carol", "/support cancel")
+    assert "Nothing is waited for." in page.text
+
+
 async def test_a_clock_without_a_deadline_stands_still(seat: Seat) -> None:
     assert "disabled>Next deadline" in (await seat.get()).html
     page = await seat.moves_clock("next")
