@@ -69,6 +69,12 @@ def is_waiting(session: Session, key: str) -> bool:
     return found.one_or_none() is not None
 
 
+def is_known(session: Session, key: str) -> bool:
+    """Say whether an event was recorded, handled or not."""
+    own = EVENTS.table.c
+    return session.connection().execute(select(own.seq).where(own.key == key)).first() is not None
+
+
 def event_of(claim: Claim) -> Event:
     """Read the event that a row holds."""
     assert isinstance(claim.payload, str)

@@ -13,6 +13,7 @@ from app.store.engine import Database
 from app.web.assets import Assets
 from app.web.bodies import BODY_BYTES_MAX, Bodies
 from app.web.dashboard import DashboardPage
+from app.web.desk import TicketDesk
 from app.web.faults import fault_middleware
 from app.web.headers import protect
 from app.web.health import Health
@@ -70,7 +71,11 @@ def build(parts: Parts) -> web.Application:
         is_stopping=parts.is_stopping,
         open_seconds_max=parts.open_seconds_max,
     )
-    site = Site(database=database, pages=pages, operator=operator)
+    who = _who(parts)
+    desk = None
+    if who is not None:
+        desk = TicketDesk(database=database, who=who, now=parts.now, is_stopping=parts.is_stopping)
+    site = Site(database=database, pages=pages, operator=operator, desk=desk)
     health = Health(database=database, is_stopping=parts.is_stopping)
     middlewares = [sender_middleware(parts.trusted_proxies), fault_middleware(pages)]
     # The limit of the root application is the one that counts for every route.
@@ -82,8 +87,9 @@ def build(parts: Parts) -> web.Application:
             web.get(f"/pay/{OF_TICKET}", pay.show),
             web.post(f"/pay/{OF_TICKET}", pay.press),
             web.get(f"/t/{OF_TICKET}", site.ticket),
+            *([web.post(f"/t/{OF_TICKET}/{{verb:[a-z]{{1,20}}}}", site.act)] if desk else []),
             web.get("/", site.front),
-            *_personal(parts, pages),
+            *_personal(parts, pages, who),
             web.get("/healthz", health.alive),
             web.get("/readyz", health.ready),
             web.get("/metrics", health.metrics),
@@ -93,16 +99,26 @@ def build(parts: Parts) -> web.Application:
     return app
 
 
-def _personal(parts: Parts, pages: Pages) -> list[web.RouteDef]:
+def _who(parts: Parts) -> Sessions | None:
+    """Make what finds out who is asking; ``None`` where nobody can sign in."""
+    sign_in = parts.sign_in
+    if sign_in is None:
+        return None
+    return Sessions(
+        database=parts.database,
+        signer=Signer(sign_in.secret_key),
+        permission_of=sign_in.permission_of,
+        now=parts.now,
+    )
+
+
+def _personal(parts: Parts, pages: Pages, who: Sessions | None) -> list[web.RouteDef]:
     """Give the routes of people who are signed in; where nobody can be, they say so."""
     sign_in, database, operator = parts.sign_in, parts.database, parts.operator
-    if sign_in is None:
+    if sign_in is None or who is None:
         paths = ("/login", "/login/callback", "/dashboard")
         return [web.get(path, closed(pages)) for path in paths]
     signer = Signer(sign_in.secret_key)
-    who = Sessions(
-        database=database, signer=signer, permission_of=sign_in.permission_of, now=parts.now
-    )
     login = LoginPages(
         database=database,
         pages=pages,

@@ -57,6 +57,7 @@ async def check_permission(client: Client, effect: CheckPermission) -> CommandGi
         by=effect.by,
         user=effect.user,
         command=effect.command,
+        form=effect.form,
         permission=await _permission(client, grant, effect.by.login, effect.user),
     )
 
