@@ -126,6 +126,8 @@ def test_secrets_are_not_sent_in_the_clear_but_to_a_private_network(name: str) -
         ("PROCESSING_FEE", "2.9% + 0.25 eur"),
         ("SELLER_NAME", "Fjord\nSoftware"),
         ("HOST", "127.0.0.1\x00"),
+        ("TRUSTED_PROXIES", "everybody"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8"),
     ],
 )
 def test_a_wrong_value_is_refused_in_one_sentence(name: str, value: str) -> None:
@@ -133,6 +135,16 @@ def test_a_wrong_value_is_refused_in_one_sentence(name: str, value: str) -> None
     assert sentence.startswith(f"{name} ")
     assert sentence.endswith(".")
     assert "\n" not in sentence
+
+
+def test_proxies_are_addresses_and_networks() -> None:
+    given = {**NEEDED, "TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8,fd00::/8"}
+    assert [str(each) for each in Settings.from_env(given).trusted_proxies] == [
+        "127.0.0.1/32",
+        "10.0.0.0/8",
+        "fd00::/8",
+    ]
+    assert Settings.from_env(NEEDED).trusted_proxies == ()
 
 
 def test_a_key_may_have_its_line_breaks_escaped() -> None:

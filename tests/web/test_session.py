@@ -18,7 +18,7 @@ from app.services.sessions import IDLE_MAX, LIFETIME, NOTED_EVERY
 from app.store import installations
 from app.store.engine import Database
 from app.web import session as sessions
-from app.web.session import FORM_BYTES_MAX, Sessions
+from app.web.session import FORM_BYTES_MAX, FORMS_MAX, Sessions
 from app.web.signing import Purpose, Signer
 from tests.web.people import SECRET_KEY, SID, Browser, House, house, who_has
 from tests.web.samples import NOW
@@ -186,6 +186,15 @@ async def test_a_form_of_our_own_pages_is_taken(browser: Browser) -> None:
     form = {"csrf": await csrf_of(browser)}
     assert (await browser.post("/logout", form, Sec_Fetch_Site="same-origin")).status == 303
     assert not await browser.is_signed_in()
+
+
+async def test_one_person_may_send_so_many_forms_and_no_more(
+    browser: Browser,
+) -> None:
+    form = {"csrf": "of nobody"}
+    statuses = [(await browser.post("/logout", form)).status for _ in range(FORMS_MAX + 1)]
+    assert statuses == [403] * FORMS_MAX + [429]
+    assert await browser.is_signed_in()
 
 
 async def test_a_form_is_small_and_a_form(browser: Browser) -> None:
