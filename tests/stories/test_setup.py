@@ -9,7 +9,7 @@ import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +31,7 @@ from tests.stories.scene import free_port
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium")
+Seen = Callable[[Page, str], Awaitable[None]]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(
@@ -132,18 +133,23 @@ async def fine(page: Page, heading: str) -> None:
     assert not await page.evaluate("document.body.scrollWidth > innerWidth")
 
 
-async def make_app(page: Page, url: str, code: str) -> None:
+async def there(page: Page, heading: str) -> None:
+    """Wait for a page, which another test looks at."""
+    await expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+
+
+async def make_app(page: Page, url: str, code: str, seen: Seen = there) -> None:
     await page.goto(url)
-    await fine(page, "Set this server up")
+    await seen(page, "Set this server up")
     await page.get_by_label("Code").fill(code.lower())
     await page.get_by_role("button", name="Go on").click()
-    await fine(page, "Make the GitHub App")
+    await seen(page, "Make the GitHub App")
     await page.get_by_label("Name").fill("Fjord support")
     await page.get_by_role("button", name="Go on").click()
-    await fine(page, "Go to GitHub")
+    await seen(page, "Go to GitHub")
     await page.get_by_role("button", name="Make it at GitHub").click()
     await page.get_by_role("button", name="Create GitHub App for ada").click()
-    await fine(page, "Connect Stripe")
+    await seen(page, "Connect Stripe")
 
 
 async def until_it_answers(url: str) -> None:
@@ -169,7 +175,7 @@ async def test_two_commands_and_a_browser(
 
     page.on("console", hear)
     async with ran(environment, "setup") as process:
-        await make_app(page, url, await code_of(process))
+        await make_app(page, url, await code_of(process), fine)
         await page.get_by_label("Secret key").fill(stripe.account.api_key)
         await page.get_by_role("button", name="Connect Stripe").click()
         await fine(page, "Everything is set up")
@@ -228,16 +234,20 @@ async def test_an_endpoint_that_is_there_is_replaced_only_when_told(
     browser: Browser, environment: dict[str, str], stripe: StripeStandIn
 ) -> None:
     url = environment["PUBLIC_URL"]
-    there = {"api_key": stripe.account.api_key, "api_url": stripe.url, "url": f"{url}/hooks/stripe"}
-    first = await register(**there, may_replace=False)
+    account = {
+        "api_key": stripe.account.api_key,
+        "api_url": stripe.url,
+        "url": f"{url}/hooks/stripe",
+    }
+    first = await register(**account, may_replace=False)
     page = await browser.new_page()
     async with ran({**environment, "STRIPE_API_KEY": stripe.account.api_key}, "setup") as process:
         await make_app(page, url, await code_of(process))
         await page.get_by_role("button", name="Connect Stripe").click()
-        await fine(page, "Connect Stripe")
+        await there(page, "Connect Stripe")
         (old,) = stripe.all("webhook_endpoint")
         await page.get_by_role("button", name="Replace the endpoint").click()
-        await fine(page, "Everything is set up")
+        await there(page, "Everything is set up")
     (new,) = stripe.all("webhook_endpoint")
     assert new["id"] != old["id"]
     kept = credentials.read(Path(environment["CREDENTIALS_FILE"]))
@@ -246,8 +256,8 @@ async def test_an_endpoint_that_is_there_is_replaced_only_when_told(
 
 
 async def test_what_is_set_up_is_not_set_up_again(environment: dict[str, str]) -> None:
-    there = {**environment, "GITHUB_APP_ID": "1", "STRIPE_WEBHOOK_SECRET": "whsec_of_the_tests"}
-    async with ran(there, "setup") as process:
+    done = {**environment, "GITHUB_APP_ID": "1", "STRIPE_WEBHOOK_SECRET": "whsec_of_the_tests"}
+    async with ran(done, "setup") as process:
         _, said = await process.communicate()
     assert process.returncode == 1
     assert b"Everything is set up already" in said
@@ -261,7 +271,7 @@ async def test_credentials_can_be_printed_for_another_store(
     async with ran(environment, "setup", "--print") as process:
         await make_app(page, environment["PUBLIC_URL"], await code_of(process))
         await page.get_by_role("button", name="Go on without Stripe").click()
-        await fine(page, "Ready")
+        await there(page, "Ready")
         printed, _ = await process.communicate()
     assert process.returncode == 0
     assert text_of(Path(environment["CREDENTIALS_FILE"])) == ""

@@ -139,3 +139,23 @@ async def test_sessions_expire_in_a_crowd_without_losing_an_event(shop: Shop) ->
     shop.standin.tick()
     await shop.standin.settle()
     assert shop.hooks.types == ["checkout.session.expired"] * 20
+
+
+async def test_an_endpoint_that_was_opened_gets_what_it_wants_under_its_own_secret(
+    shop: Shop,
+) -> None:
+    endpoints = shop.client.v1.webhook_endpoints
+    url = f"{shop.standin._book.webhook_url()}"
+    made = await endpoints.create_async({"url": url, "enabled_events": ["charge.succeeded"]})
+    assert made.secret
+    assert "secret" not in (await endpoints.retrieve_async(made.id)).to_dict()
+    before = len(shop.standin.deliveries)
+    shop.standin.pay_unknown(1000)
+    await shop.standin.settle()
+    sent = [each.event for each in shop.standin.deliveries[before:]]
+    assert sent.count("charge.succeeded") == 2  # the account's own endpoint gets everything
+    assert sent.count("payment_intent.succeeded") == 1
+    await endpoints.update_async(made.id, {"disabled": True})
+    assert (await endpoints.retrieve_async(made.id)).status == "disabled"
+    assert (await endpoints.delete_async(made.id)).deleted
+    assert len((await endpoints.list_async()).data) == 1
