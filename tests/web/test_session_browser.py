@@ -73,6 +73,31 @@ async def test_a_customer_signs_in_sees_their_tickets_and_signs_out(
     assert wrong == []
 
 
+async def test_a_helper_takes_a_ticket_on_its_page_without_javascript(
+    played: Scene, browser: Browser
+) -> None:
+    talk = await played.paid("carol")
+    context = await browser.new_context(viewport={"width": 390, "height": 844})
+    page = await context.new_page()
+    await page.goto(f"{played.world.url}/t/{talk.token}")
+    await page.get_by_role("link", name="sign in").click()
+    await page.get_by_role("button", name="ada", exact=True).click()
+    heading = page.get_by_role("heading", level=1)
+    await expect(heading).to_have_text("Paid, and a helper is being asked")
+    report = await Axe().run(page)
+    assert report.violations_count == 0, report.generate_report()
+    assert not await page.evaluate("document.body.scrollWidth > innerWidth")
+    await page.get_by_role("button", name="Take the ticket").click()
+    await expect(heading).to_have_text("A helper is at work")
+    await page.get_by_label("A note for the customer").fill("Set proxy=on.")
+    report = await Axe().run(page)
+    assert report.violations_count == 0, report.generate_report()
+    await page.get_by_role("button", name="Ask the customer to accept").click()
+    await expect(heading).to_have_text("Is it solved?")
+    await played.settle()
+    assert talk.state == ("proposed", "paid")
+
+
 async def test_a_form_of_another_site_changes_nothing(played: Scene, browser: Browser) -> None:
     context = await browser.new_context()
     page = await context.new_page()
