@@ -79,18 +79,10 @@ def handle(  # noqa: C901, PLR0912 - a table, with one line for each event
             return conversations.offer_requested(session, event, context)
         case OfferWithdrawn():
             return conversations.offer_withdrawn(session, event, context)
-        case AppInstalled():
-            return installations.installed(session, event, context)
-        case AppRemoved():
-            return installations.removed(session, event, context)
-        case RepositoriesChosen():
-            return installations.chosen(session, event, context)
-        case InstallationLost():
-            return installations.lost(session, event, context)
-        case AccessChanged():
-            return installations.access_changed(session, event, context)
-        case RepositoryChanged():
-            return installations.changed(session, event, context)
+        case AppInstalled() | AppRemoved() | RepositoriesChosen() | RepositoryChanged():
+            return installations.heard(session, event, context)
+        case InstallationLost() | AccessChanged():
+            return installations.spread(session, event, context)
         case PolicyTouched() | ProposalMade() | CheckRequested() | ConfirmationGiven():
             return policies.wanted(session, event, context)
         case PolicyRead():

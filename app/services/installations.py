@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Final, assert_never
 
 from sqlmodel import Session
 
@@ -31,7 +31,33 @@ BATCH: Final = 100
 """So many repositories or tickets are told in one transaction."""
 
 
-def installed(session: Session, event: AppInstalled, context: Context) -> Handled:
+def heard(
+    session: Session,
+    event: AppInstalled | AppRemoved | RepositoriesChosen | RepositoryChanged,
+    context: Context,
+) -> Handled:
+    """Follow what GitHub tells of installations and of their repositories."""
+    match event:
+        case AppInstalled():
+            return _installed(session, event, context)
+        case AppRemoved():
+            return _removed(session, event, context)
+        case RepositoriesChosen():
+            return _chosen(session, event, context)
+        case RepositoryChanged():
+            return _changed(session, event, context)
+        case _:
+            assert_never(event)
+
+
+def spread(session: Session, event: InstallationLost | AccessChanged, context: Context) -> Handled:
+    """Tell one batch of those whom it concerns."""
+    if isinstance(event, InstallationLost):
+        return _lost(session, event, context)
+    return _access_changed(session, event, context)
+
+
+def _installed(session: Session, event: AppInstalled, context: Context) -> Handled:
     """Welcome an installation: remember its repositories, and have their files read."""
     installations.save_installation(
         session, event.installation, event.account, is_active=True, now=context.now
@@ -40,7 +66,7 @@ def installed(session: Session, event: AppInstalled, context: Context) -> Handle
     return Handled.DONE
 
 
-def removed(session: Session, event: AppRemoved, context: Context) -> Handled:
+def _removed(session: Session, event: AppRemoved, context: Context) -> Handled:
     """Remember that an installation is gone or suspended, and have its tickets told."""
     installations.deactivate(session, event.installation, now=context.now)
     first = InstallationLost(
@@ -48,10 +74,10 @@ def removed(session: Session, event: AppRemoved, context: Context) -> Handled:
         is_for_good=not event.is_suspension,
         after=RepositoryId(0),
     )
-    return lost(session, first, context)
+    return _lost(session, first, context)
 
 
-def lost(session: Session, event: InstallationLost, context: Context) -> Handled:
+def _lost(session: Session, event: InstallationLost, context: Context) -> Handled:
     """Tell a batch of the repositories of an installation that ended; the next batch follows."""
     found = installations.repositories_of(
         session, event.installation, after=event.after, limit=BATCH
@@ -65,7 +91,7 @@ def lost(session: Session, event: InstallationLost, context: Context) -> Handled
     return Handled.DONE
 
 
-def access_changed(session: Session, event: AccessChanged, context: Context) -> Handled:
+def _access_changed(session: Session, event: AccessChanged, context: Context) -> Handled:
     """Tell a batch of the open tickets of a repository; the next batch follows."""
     found = ticket_rows.open_in_repository(
         session, event.repository, after=event.after, limit=BATCH
@@ -85,7 +111,7 @@ def access_changed(session: Session, event: AccessChanged, context: Context) -> 
     return Handled.DONE
 
 
-def chosen(session: Session, event: RepositoriesChosen, context: Context) -> Handled:
+def _chosen(session: Session, event: RepositoriesChosen, context: Context) -> Handled:
     """Follow the repositories that an installation gained or lost."""
     _add(session, event.installation, event.added, event.at, context)
     for seen in event.removed:
@@ -94,7 +120,7 @@ def chosen(session: Session, event: RepositoriesChosen, context: Context) -> Han
     return Handled.DONE
 
 
-def changed(session: Session, event: RepositoryChanged, context: Context) -> Handled:
+def _changed(session: Session, event: RepositoryChanged, context: Context) -> Handled:
     """Follow a repository's new name, owner, branch or visibility."""
     installations.save_repository(session, event.repository, event.installation, now=context.now)
     # In an archived repository nobody can write: that is like a suspension.

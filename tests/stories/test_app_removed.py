@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+import pytest
+
+from app.services import installations
 from tests.stories.scene import scene
+
+
+async def test_many_tickets_are_told_a_batch_at_a_time(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(installations, "BATCH", 1)
+    async with scene(database_url) as s:
+        s.github.create_repository("octo", "empty")
+        talks = [await s.asked(), await s.asked("dave")]
+        s.github.uninstall_app(s.installation)
+        await s.settle()
+        assert [(await talk.ticket()).stage for talk in talks] == ["cancelled", "cancelled"]
 
 
 async def test_an_offer_ends_and_cannot_be_paid_any_more(either_url: str) -> None:

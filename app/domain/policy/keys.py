@@ -222,7 +222,7 @@ MESSAGES_KIND: Final = Record(
     (OPENED, *_NOTICES.values()),
     lambda values: Messages(
         opened=values[OPENED] or "",
-        notices=tuple((kind, values[key]) for kind, key in _NOTICES.items() if values[key]),
+        notices=tuple((kind, words) for kind, key in _NOTICES.items() if (words := values[key])),
     ),
 )
 

@@ -1,4 +1,4 @@
-"""The App is removed and comes back in time; then it is removed for good, and the money goes back."""
+"""The App is removed and comes back in time; then it stays away, and the money goes back."""
 
 from __future__ import annotations
 
