@@ -18,22 +18,17 @@ from app.domain.money import Money, ProcessingFee
 from app.domain.operator import Operator
 from app.domain.people import Identity, Person
 from app.domain.tickets.clocks import Clock
-from app.domain.tickets.stages import MoneyState, Stage
-from app.domain.tickets.terms import PlanTerms, Share, Terms
-from app.domain.tickets.ticket import (
-    Asked,
-    AskState,
+from app.domain.tickets.paying import (
     Checkout,
     CheckoutState,
-    End,
-    Helper,
     Payment,
     Repayment,
     RepaymentState,
     Stray,
-    Ticket,
-    Trouble,
 )
+from app.domain.tickets.stages import MoneyState, Stage
+from app.domain.tickets.terms import PlanTerms, Share, Terms
+from app.domain.tickets.ticket import Asked, AskState, End, Helper, Ticket, Trouble
 from app.store import conversations, installations, people
 from app.store import tickets as ticket_rows
 

@@ -13,7 +13,7 @@ from axe_playwright_python.async_playwright import (  # type: ignore[import-unty
 )
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
-from app.domain.tickets.ticket import CheckoutState
+from app.domain.tickets.paying import CheckoutState
 from app.store.engine import Database
 from app.web import pay, site
 from tests.stories.scene import scene

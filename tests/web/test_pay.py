@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import Session
 
-from app.domain.tickets.ticket import CheckoutState, Trouble
+from app.domain.tickets.paying import CheckoutState
+from app.domain.tickets.ticket import Trouble
 from app.store.engine import Database
 from app.store.events import EVENTS
 from app.store.queues import State

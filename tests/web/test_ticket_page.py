@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from app.domain.operator import CHECKOUT_DONE
-from app.domain.tickets.ticket import CheckoutState, Trouble
+from app.domain.tickets.paying import CheckoutState
+from app.domain.tickets.ticket import Trouble
 from tests.web import samples
 from tests.web.samples import OPERATOR, at_checkout
 from tests.web.serving import Served, words
