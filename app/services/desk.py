@@ -52,6 +52,8 @@ class Button:
     label: str
     what: str
     fields: tuple[FieldShown, ...]
+    is_onward: bool
+    """It takes the ticket further on the way of one that goes well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +109,7 @@ def desk(session: Session, token: str, who: SignedIn, permission: Permission | N
     return Desk(
         role=roles[0],
         told=words.role(roles[0]),
-        buttons=tuple(_button(act) for act in acts(ticket, roles)),
+        buttons=tuple(sorted(map(_button, acts(ticket, roles)), key=lambda b: not b.is_onward)),
         line=ticket.line.replace("**", ""),
     )
 
@@ -166,6 +168,7 @@ def is_under_way(session: Session, token: str, who: SignedIn, form: str) -> bool
 
 
 _VERBS = frozenset(verb.value for verb in Verb)
+_ONWARD = frozenset({Verb.CLAIM, Verb.PROPOSE, Verb.ACCEPT})
 
 
 def _roles(
@@ -191,6 +194,7 @@ def _button(act: Act) -> Button:
         verb=act.verb.value,
         label=words.button(act.verb),
         what=act.what,
+        is_onward=act.verb in _ONWARD,
         fields=tuple(
             FieldShown(name=each.name, label=words.field(each.name), is_needed=each.is_needed)
             for each in act.fields
