@@ -36,7 +36,7 @@ soak: $(VENV)/.soak ## look for input that breaks the parsers, and walk through 
 chaos: $(READY) ## let everything fail, and kill the product, again and again (ARGS=rounds)
 	@for round in $$(seq $(or $(ARGS),10)); do \
 	  seed=$$(od -An -N4 -tu4 /dev/urandom | tr -d ' '); echo "round $$round: CHAOS_SEED=$$seed" >&2; \
-	  CHAOS_SEED=$$seed $(RUN) pytest -q tests/stories/test_chaos.py tests/stories/test_kill.py || exit 1; \
+	  CHAOS_SEED=$$seed $(RUN) pytest -q --numprocesses=$(WORKERS) --dist=worksteal tests/stories/test_chaos.py tests/stories/test_kill.py || exit 1; \
 	done
 
 format: $(READY) ## put every file into the one format
