@@ -26,6 +26,10 @@ _BUTTONS: Final = MappingProxyType(
         Verb.REFUND: "Give the money back",
         Verb.COMMUNITY: "Ask volunteers",
         Verb.HUMAN: "Keep the AI out",
+        Verb.TRANSFER: "Hand it on",
+        Verb.ESCALATE: "Let the maintainers decide",
+        Verb.REOPEN: "It is not solved after all",
+        Verb.RATE: "Rate the help",
     }
 )
 """What a button is called; one that is not here is called by its verb."""
@@ -35,6 +39,9 @@ _FIELDS: Final = MappingProxyType(
         "why": "Why",
         "note": "A note for the customer",
         "@login": "Their name on GitHub",
+        "20": "How much",
+        "1-5": "From 1 to 5",
+        "text": "In your words",
     }
 )
 
