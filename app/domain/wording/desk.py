@@ -39,8 +39,8 @@ _FIELDS: Final = MappingProxyType(
         "why": "Why",
         "note": "A note for the customer",
         "@login": "Their name on GitHub",
-        "20": "How much",
-        "1-5": "From 1 to 5",
+        "amount": "How much",
+        "stars": "From 1 to 5",
         "text": "In your words",
     }
 )

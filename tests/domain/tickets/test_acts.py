@@ -12,8 +12,7 @@ from tests.domain.tickets.builders import Story
 
 VALUES = {
     "login": "grace",
-    "rating": "4",
-    "1-5": "4",
+    "stars": "4",
     "amount": "$10",
 }
 ELSEWHERE = {Verb.OPEN, Verb.STATUS, Verb.HELP, Verb.OFF}
