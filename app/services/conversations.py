@@ -18,6 +18,7 @@ from app.domain.events import (
     OfferRequested,
     OfferWithdrawn,
     RepositorySeen,
+    ThreadReopened,
 )
 from app.domain.ids import UserId
 from app.domain.people import Identity, Person
@@ -284,6 +285,16 @@ def offer_withdrawn(session: Session, event: OfferWithdrawn, context: Context) -
     for ticket in ticket_rows.in_conversation(session, conversation.id):
         if ticket.stage is Stage.OFFERED and ticket.customer.id == author.id:
             tickets.happened(session, ticket.id, event, context)
+    return Handled.DONE
+
+
+def thread_reopened(session: Session, event: ThreadReopened, context: Context) -> Handled:
+    """Tell the tickets of an issue that somebody opened again; a bot decides nothing."""
+    conversation = conversations.by_thread(session, event.thread)
+    if conversation is None or event.by.is_bot:
+        return Handled.DONE
+    for ticket in ticket_rows.in_conversation(session, conversation.id):
+        tickets.happened(session, ticket.id, event, context)
     return Handled.DONE
 
 

@@ -51,6 +51,7 @@ from app.domain.events import (
     ReplyDrafted,
     RepositoriesChosen,
     RepositoryChanged,
+    ThreadReopened,
     TimeCame,
 )
 from app.services import (
@@ -75,6 +76,8 @@ def handle(  # noqa: C901, PLR0912 - a table, with one line for each event
             return conversations.message_arrived(session, event, context)
         case MessageDeleted():
             return conversations.message_deleted(session, event, context)
+        case ThreadReopened():
+            return conversations.thread_reopened(session, event, context)
         case OfferRequested():
             return conversations.offer_requested(session, event, context)
         case OfferWithdrawn():

@@ -27,6 +27,7 @@ from app.domain.events.arrivals import (
     RepositoriesChosen,
     RepositoryChanged,
     RepositorySeen,
+    ThreadReopened,
 )
 from app.domain.events.ours import (
     AccessChanged,
@@ -75,6 +76,7 @@ Event = (
     | OfferRequested
     | OfferWithdrawn
     | MessageDeleted
+    | ThreadReopened
     | AppInstalled
     | AppRemoved
     | RepositoriesChosen
@@ -188,6 +190,7 @@ __all__ = [
     "RepositoriesChosen",
     "RepositoryChanged",
     "RepositorySeen",
+    "ThreadReopened",
     "TimeCame",
     "Version",
 ]

@@ -69,6 +69,14 @@ class OfferWithdrawn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadReopened:
+    """Somebody opened an issue again that was closed."""
+
+    thread: Thread
+    by: Identity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageDeleted:
     """A message of a thread was deleted; it may have been our card."""
 

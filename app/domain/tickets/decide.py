@@ -43,8 +43,10 @@ from app.domain.events import (
     PaymentRead,
     PeopleWanted,
     RefundRead,
+    ThreadReopened,
     TimeCame,
 )
+from app.domain.ids import UserId
 from app.domain.tickets import (
     access,
     asking,
@@ -87,6 +89,7 @@ TicketEvent = (
     | AccessRegained
     | CardShown
     | CardLost
+    | ThreadReopened
     | TimeCame
     | EffectFailed
 )
@@ -161,6 +164,8 @@ def _decide(  # noqa: C901, PLR0912 - a table, with one line for each event
             return access.regained(ticket, installation)
         case CardShown():
             return _card_shown(ticket, event)
+        case ThreadReopened(by=by):
+            return proposed.reopened(ticket, UserId(int(by.external_id)), now)
         case CardLost():
             return _card_lost(ticket, event)
         case TimeCame():

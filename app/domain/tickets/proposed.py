@@ -7,12 +7,14 @@ from datetime import datetime
 
 from app.domain import ledger
 from app.domain.effects import NoticeKind
+from app.domain.ids import UserId
 from app.domain.tickets import booking, review
 from app.domain.tickets.clocks import Clock
-from app.domain.tickets.decision import Decision, notify
+from app.domain.tickets.decision import Decision, nothing, notify
 from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import End, Ticket
 from app.domain.wording import notices
+from app.domain.wording.lines import REOPENED
 
 
 def begin(ticket: Ticket, now: datetime) -> Ticket:
@@ -38,6 +40,18 @@ def decline(ticket: Ticket, reason: str, now: datetime) -> Decision:
     ticket = ticket.enter(Stage.WORKING, now)
     ticket, told = notify(ticket, NoticeKind.DECLINED, notices.declined(ticket))
     return Decision(ticket=ticket, effects=told, reason="the customer says that it is not solved")
+
+
+def reopened(ticket: Ticket, by: UserId, now: datetime) -> Decision:
+    """Take it as a no when the customer opens the issue again while they are to look."""
+    if ticket.stage is not Stage.PROPOSED or by != ticket.customer_user:
+        return nothing(ticket, "an issue that is opened again changes nothing here")
+    return decline(ticket, REOPENED, now)
+
+
+def reopen(ticket: Ticket, reason: str, now: datetime) -> Decision:
+    """Take an acceptance back in the grace, which is as good as having declined."""
+    return decline(replace(ticket, end=End.NOT_YET), reason, now)
 
 
 def remind(ticket: Ticket) -> Decision:

@@ -22,6 +22,7 @@ NOBODY_ASKED = (
 NO_NAME = "Please name who helped: `/support accept @login`."
 ONESELF = "That is the customer of this ticket. Please name who helped: `/support accept @login`."
 UNCHECKED = "GitHub did not tell us who you are here. Please give the command once more."
+REOPENED = "The issue was opened again."
 
 
 def to(person: Person, sentence: str) -> str:
@@ -49,3 +50,40 @@ def not_the_helper(login: str, helper: Helper) -> str:
         f"`{login}` is not the helper of this ticket. A bare `/support accept` thanks "
         f"{name(helper.person)}."
     )
+
+
+WANTS_TO_STOP = (
+    "The customer would like to stop. `/support release` agrees, and the money goes back."
+)
+
+
+def not_in_file(login: str) -> str:
+    """Say that somebody is no helper here."""
+    return f"`{login}` is not among the helpers of this repository, and so cannot get the ticket."
+
+
+def is_customer(login: str) -> str:
+    """Say that the customer cannot be the helper as well."""
+    return f"`{login}` is the customer of this ticket, and cannot be its helper."
+
+
+def has_it(login: str) -> str:
+    """Say that somebody has the ticket already."""
+    return f"`{login}` has this ticket already."
+
+
+def takes_none(login: str) -> str:
+    """Say that a helper takes no ticket at the moment."""
+    return (
+        f"`{login}` takes no more tickets at the moment: they are off, have as many as they take "
+        "at once, or did not answer when they were asked before. They can still "
+        "`/support claim` it themselves."
+    )
+
+
+DECIDED = "The maintainers decided this one, so it is not opened again."
+
+
+def other_currency(currency: str) -> str:
+    """Say in what the ticket was paid."""
+    return f"This ticket was paid in {currency.upper()}. Please name the part in that currency."

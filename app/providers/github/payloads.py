@@ -127,9 +127,9 @@ class IssueComment(InIssue):
 
 
 class Issues(InIssue):
-    """The payload of ``issues``, where it is about a label."""
+    """The payload of ``issues``, about a label or about the issue itself."""
 
-    label: Label
+    label: Label | None = None
     sender: Account
 
 

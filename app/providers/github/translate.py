@@ -33,6 +33,7 @@ from app.domain.events import (
     RepositoriesChosen,
     RepositoryChanged,
     RepositorySeen,
+    ThreadReopened,
 )
 from app.domain.ids import (
     InstallationId,
@@ -109,7 +110,11 @@ def _issues(delivery: Delivery, _app_id: int) -> _Found:
         return
     # The same label may come and go many times, within one second too: the delivery is the key.
     key, thread, by = delivery.external_id, _thread(about), _identity(about.sender)
-    if about.action == "labeled":
+    if about.action == "reopened":
+        yield key, thread.lane, ThreadReopened(thread=thread, by=by)
+    elif about.label is None:
+        return
+    elif about.action == "labeled":
         event = OfferRequested(
             thread=thread,
             repository=_seen(about.repository),

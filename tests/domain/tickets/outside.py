@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.domain.deliveries import Provider
-from app.domain.events import OfferOvertaken, OfferWithdrawn
+from app.domain.events import OfferOvertaken, OfferWithdrawn, ThreadReopened
 from app.domain.people import Identity
 from tests.domain.tickets.builders import CAROL, MAX, THREAD, TICKET, user
 
@@ -18,3 +18,5 @@ OVERTAKEN: Final = OfferOvertaken(ticket=TICKET)
 LABEL_OFF: Final = OfferWithdrawn(
     thread=THREAD, author=identity(CAROL), label="paid-support", by=identity(MAX)
 )
+REOPENED: Final = ThreadReopened(thread=THREAD, by=identity(CAROL))
+REOPENED_BY_OTHERS: Final = ThreadReopened(thread=THREAD, by=identity(MAX))

@@ -40,7 +40,12 @@ from tests.domain.tickets.builders import (
     nominee,
     user,
 )
-from tests.domain.tickets.outside import LABEL_OFF, OVERTAKEN
+from tests.domain.tickets.outside import (
+    LABEL_OFF,
+    OVERTAKEN,
+    REOPENED,
+    REOPENED_BY_OTHERS,
+)
 from tests.domain.tickets.till import Paid
 from tests.domain.tickets.walk import Walk
 
@@ -76,6 +81,8 @@ PRICES = {"question": 4900, "session": 18000, "other": 700}
 OUTSIDE: tuple[TicketEvent, ...] = (
     OVERTAKEN,
     LABEL_OFF,
+    REOPENED,
+    REOPENED_BY_OTHERS,
     HelperWentOff(ticket=TICKET, user=user(ADA)),
     HelperWentOff(ticket=TICKET, user=user(GRACE)),
     CheckoutEnded(session="cs_1"),
