@@ -23,6 +23,7 @@ from app.domain.verbs import (
     Command,
     Community,
     Decline,
+    Escalate,
     Help,
     Human,
     Mistake,
@@ -31,9 +32,12 @@ from app.domain.verbs import (
     Off,
     Open,
     Propose,
+    Rate,
     Refund,
     Release,
+    Reopen,
     Status,
+    Transfer,
     Verb,
 )
 
@@ -48,6 +52,7 @@ __all__ = [
     "Command",
     "Community",
     "Decline",
+    "Escalate",
     "Help",
     "HelpRow",
     "Human",
@@ -57,9 +62,12 @@ __all__ = [
     "Off",
     "Open",
     "Propose",
+    "Rate",
     "Refund",
     "Release",
+    "Reopen",
     "Status",
+    "Transfer",
     "Verb",
     "help_table",
     "read",
@@ -92,7 +100,11 @@ HELP: Final = (
     HelpRow("/support claim", "helper", "takes the ticket"),
     HelpRow("/support release", "helper", "gives the ticket back"),
     HelpRow("/support propose [note]", "helper", "asks the customer to accept"),
-    HelpRow("/support refund <why>", "maintainer", "gives the money back"),
+    HelpRow("/support transfer @login", "helper, maintainer", "hands it to another helper"),
+    HelpRow("/support escalate [why]", "customer, helper", "lets the maintainers decide"),
+    HelpRow("/support refund [amount] <why>", "maintainer", "gives the money or a part back"),
+    HelpRow("/support reopen <why>", "customer", "goes on with it until the price is divided"),
+    HelpRow("/support rate <stars> [text]", "customer", "says how good it was, from 1 to 5"),
     HelpRow("/support off [3d]", "helper", "gets no new tickets for so long, or until `off 0`"),
 )
 """The commands that work, in the order in which a ticket meets them."""
@@ -107,16 +119,11 @@ def help_table() -> str:
 
 _NOT_BUILT: Final = MappingProxyType(
     {
-        Verb.TRANSFER: "You cannot hand a ticket on yet; `/support release` gives it back.",
         Verb.QUOTE: "You cannot offer a price of your own yet.",
         Verb.TIME: "You cannot write down time yet.",
         Verb.QUESTION: "You cannot stop the clock for a question yet; please ask it in a comment.",
-        Verb.ESCALATE: "You cannot call the maintainers yet; please mention them in a comment.",
-        Verb.REOPEN: "A ticket that is over cannot go on yet; `/support` opens a new one.",
-        Verb.RATE: "You cannot rate the help yet, but thank you for the thought.",
         Verb.BUDGET: "You cannot name a budget yet; `/support` shows the prices.",
         Verb.PRIVATE: "Tickets cannot be private yet; please keep secrets out of this thread.",
-        Verb.REFUND: "You cannot give back a part yet; `/support refund why` gives back all.",
     }
 )
 
@@ -124,6 +131,7 @@ _BUILT: Final = (
     AI,
     *(verb.value for verb in Verb if any(row.usage.startswith(f"/support {verb}") for row in HELP)),
 )
+_STARS: Final = ("1", "2", "3", "4", "5")
 _BACK: Final = ("0", "0h", "0d", "0w", "0m")
 _MODIFIERS: Final = (Verb.BUDGET, Verb.PRIVATE)
 _CODES: Final = "|".join(CURRENCIES)
@@ -142,7 +150,7 @@ def read(
     """Read the first command line of a comment; ``None``: it holds none.
 
     With the repository's currency an amount is read even where it serves nothing yet, so that one
-    with two readings is answered as such.
+    with two readings is answered as such; without it there is no amount.
     """
     line = first_command_line(text)
     if line is None:
@@ -167,7 +175,7 @@ def _asked(command: Open | Community, rest: str, currency: str | None) -> Comman
     return command
 
 
-def _read_verb(  # noqa: C901 - a table, with one line for each verb
+def _read_verb(  # noqa: C901, PLR0912 - a table, with one line for each verb
     verb: Verb, rest: str, currency: str | None
 ) -> Command | Mistake:
     match verb:
@@ -193,8 +201,16 @@ def _read_verb(  # noqa: C901 - a table, with one line for each verb
             return _asked(Community(), rest, currency)
         case Verb.HUMAN:
             return Human()
-        case Verb.REFUND if not _AMOUNT.match(rest):
-            return Refund(reason=rest) if _says_something(rest) else _no_reason(verb)
+        case Verb.REFUND:
+            return _refund(rest, currency)
+        case Verb.TRANSFER:
+            return _transfer(rest)
+        case Verb.ESCALATE:
+            return Escalate(reason=rest)
+        case Verb.REOPEN:
+            return Reopen(reason=rest) if _says_something(rest) else _no_reason(verb)
+        case Verb.RATE:
+            return _rate(rest)
         case _:
             return _not_built(verb, rest, currency)
 
@@ -213,12 +229,51 @@ def _no_reason(verb: Verb) -> Mistake:
 def _accept(rest: str) -> Command | Mistake:
     if not rest.startswith("@"):
         return Accept()
-    login = rest.split(maxsplit=1)[0][1:].rstrip(".,;:!?")
-    if _LOGIN.fullmatch(login):
-        return Accept(login=login)
+    login = _login(rest)
+    return Accept(login=login) if login else _no_login(Verb.ACCEPT)
+
+
+def _transfer(rest: str) -> Command | Mistake:
+    login = _login(rest)
+    return Transfer(login=login) if login else _no_login(Verb.TRANSFER)
+
+
+def _login(rest: str) -> str:
+    """Read the name of an account; empty where there is none."""
+    login = (rest.split(maxsplit=1) or [""])[0].removeprefix("@").rstrip(".,;:!?")
+    return login if _LOGIN.fullmatch(login) else ""
+
+
+def _no_login(verb: Verb) -> Mistake:
     return Mistake(
         kind=MistakeKind.LOGIN,
-        sentence="That is not a name on GitHub. Please write it like `/support accept @octocat`.",
+        sentence=f"That is not a name on GitHub. Please write it like `/support {verb} @octocat`.",
+    )
+
+
+def _refund(rest: str, currency: str | None) -> Command | Mistake:
+    amount = _AMOUNT.match(rest)
+    if amount is None:
+        return Refund(reason=rest) if _says_something(rest) else _no_reason(Verb.REFUND)
+    if currency is None:
+        sentence = "There is no file with prices here, so only `/support refund why` is possible."
+        return Mistake(kind=MistakeKind.AMOUNT, sentence=sentence)
+    part = parse_amount(amount[0], currency)
+    if isinstance(part, Misread):
+        return Mistake(kind=MistakeKind.AMOUNT, sentence=part.sentence)
+    reason = rest[amount.end() :].strip()
+    return (
+        Refund(reason=reason, amount=part) if _says_something(reason) else _no_reason(Verb.REFUND)
+    )
+
+
+def _rate(rest: str) -> Command | Mistake:
+    stars, _, text = rest.partition(" ")
+    if stars in _STARS:
+        return Rate(stars=int(stars), text=text.strip())
+    return Mistake(
+        kind=MistakeKind.RATING,
+        sentence="Please give 1 to 5, where 5 is best, like `/support rate 5 thank you`.",
     )
 
 
@@ -239,7 +294,7 @@ def _off(rest: str) -> Command | Mistake:
 
 
 def _not_built(verb: Verb, rest: str, currency: str | None) -> Command | Mistake:
-    if currency and verb in (Verb.BUDGET, Verb.QUOTE, Verb.REFUND):
+    if currency and verb in (Verb.BUDGET, Verb.QUOTE):
         amount = _AMOUNT.match(rest)
         read_amount = parse_amount(amount[0] if amount else rest, currency)
         if isinstance(read_amount, Misread):

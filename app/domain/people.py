@@ -126,8 +126,22 @@ PERMISSIONS: Final[Mapping[Verb, Mapping[Role, frozenset[Stage]]]] = MappingProx
             Role.CANDIDATE: frozenset({Stage.QUEUED}),
         },
         Verb.RELEASE: {Role.HELPER: _WITH_HELPER | {Stage.QUEUED}},
-        Verb.PROPOSE: {Role.HELPER: _WITH_HELPER},
+        Verb.PROPOSE: {Role.HELPER: _WITH_HELPER | {Stage.QUEUED}},
+        Verb.TRANSFER: {
+            Role.HELPER: _WITH_HELPER | {Stage.QUEUED},
+            Role.MAINTAINER: _WITH_HELPER | {Stage.QUEUED},
+        },
+        Verb.ESCALATE: {
+            Role.CUSTOMER: _WITH_HELPER | {Stage.PROPOSED},
+            Role.HELPER: _WITH_HELPER | {Stage.PROPOSED},
+        },
         Verb.REFUND: {Role.MAINTAINER: _HELD},
+        Verb.REOPEN: {Role.CUSTOMER: frozenset({Stage.ACCEPTED})},
+        Verb.RATE: {
+            Role.CUSTOMER: frozenset(
+                {Stage.ACCEPTED, Stage.SETTLED, Stage.ANSWERED, Stage.REFUNDED}
+            ),
+        },
         Verb.OFF: {Role.HELPER: _ALWAYS, Role.CANDIDATE: _ALWAYS},
     }
 )
@@ -142,7 +156,11 @@ _NOT_NOW: Final = MappingProxyType(
         Verb.CLAIM: "This ticket cannot be claimed at the moment.",
         Verb.RELEASE: "This ticket is not in your hands.",
         Verb.PROPOSE: "Please take the ticket first: `/support claim`.",
+        Verb.TRANSFER: "There is nothing to hand on at the moment.",
+        Verb.ESCALATE: "There is nothing for the maintainers to decide at the moment.",
         Verb.REFUND: "There is nothing to give back at the moment.",
+        Verb.REOPEN: "It is not accepted, so it is open anyway.",
+        Verb.RATE: "It can be rated once it is accepted.",
     }
 )
 

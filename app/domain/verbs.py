@@ -7,6 +7,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final, Literal
 
+from app.domain.money import Money
+
 
 class Verb(StrEnum):
     """What a person wants: the word after ``/support``."""
@@ -142,7 +144,43 @@ class Refund:
     """Give the customer the money back, as a maintainer."""
 
     reason: str
+    amount: Money | None = None
+    """``None``: all of it."""
     verb: Literal[Verb.REFUND] = Verb.REFUND
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """Hand the ticket to another helper."""
+
+    login: str
+    verb: Literal[Verb.TRANSFER] = Verb.TRANSFER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalate:
+    """Call the maintainers."""
+
+    reason: str = ""
+    verb: Literal[Verb.ESCALATE] = Verb.ESCALATE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopen:
+    """Go on with a ticket that was accepted, while its price is not divided yet."""
+
+    reason: str
+    verb: Literal[Verb.REOPEN] = Verb.REOPEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """Say how good the help was."""
+
+    stars: int
+    """From 1 to 5."""
+    text: str = ""
+    verb: Literal[Verb.RATE] = Verb.RATE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +226,10 @@ Command = (
     | Release
     | Propose
     | Refund
+    | Transfer
+    | Escalate
+    | Reopen
+    | Rate
     | Off
     | Community
     | Human
@@ -202,6 +244,8 @@ class MistakeKind(StrEnum):
     """The word is no command, and no plan of this repository."""
     REASON = "reason"
     """A reason is needed and missing."""
+    RATING = "rating"
+    """It is no number from 1 to 5."""
     AMOUNT = "amount"
     """The amount cannot be read, or in two ways."""
     LOGIN = "login"

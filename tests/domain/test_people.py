@@ -75,7 +75,7 @@ EXPECTED = """
     release  maintainer . . . . . . . . . . . .
     release  anyone     . . . . . . . . . . . .
     propose  customer   . . . . . . . . . . . .
-    propose  helper     . . + + . . . . . . . .
+    propose  helper     . + + + . . . . . . . .
     propose  candidate  . . . . . . . . . . . .
     propose  maintainer . . . . . . . . . . . .
     propose  anyone     . . . . . . . . . . . .
@@ -84,6 +84,26 @@ EXPECTED = """
     refund   candidate  . . . . . . . . . . . .
     refund   maintainer . + + + + + . . . . . +
     refund   anyone     . . . . . . . . . . . .
+    transfer customer   . . . . . . . . . . . .
+    transfer helper     . + + + . . . . . . . .
+    transfer candidate  . . . . . . . . . . . .
+    transfer maintainer . + + + . . . . . . . .
+    transfer anyone     . . . . . . . . . . . .
+    escalate customer   . . + + + . . . . . . .
+    escalate helper     . . + + + . . . . . . .
+    escalate candidate  . . . . . . . . . . . .
+    escalate maintainer . . . . . . . . . . . .
+    escalate anyone     . . . . . . . . . . . .
+    reopen   customer   . . . . . + . . . . . .
+    reopen   helper     . . . . . . . . . . . .
+    reopen   candidate  . . . . . . . . . . . .
+    reopen   maintainer . . . . . . . . . . . .
+    reopen   anyone     . . . . . . . . . . . .
+    rate     customer   . . . . . + + + . . + .
+    rate     helper     . . . . . . . . . . . .
+    rate     candidate  . . . . . . . . . . . .
+    rate     maintainer . . . . . . . . . . . .
+    rate     anyone     . . . . . . . . . . . .
     off      customer   . . . . . . . . . . . .
     off      helper     + + + + + + + + + + + +
     off      candidate  + + + + + + + + + + + +

@@ -37,10 +37,10 @@ def ask_next(ticket: Ticket, around: Around, now: datetime) -> tuple[Ticket, tup
     ticket = replace(ticket, asked=(*ticket.asked, asked), nobody_asked="")
     if plan.respond_within is not None:
         ticket = ticket.start(Clock.ASK, add_open(now, plan.respond_within, nominee.calendar))
-    return _assign(ticket, nominee.helper)
+    return assign(ticket, nominee.helper)
 
 
-def _assign(ticket: Ticket, helper: Helper) -> tuple[Ticket, tuple[Effect, ...]]:
+def assign(ticket: Ticket, helper: Helper) -> tuple[Ticket, tuple[Effect, ...]]:
     """Have GitHub assign a helper."""
     n = ticket.assigns + 1
     effect = Assign(
@@ -64,7 +64,7 @@ def unassign(ticket: Ticket, asked: Asked) -> tuple[Ticket, tuple[Effect, ...]]:
     return replace(ticket, assigns=n), (effect,)
 
 
-def _mark(ticket: Ticket, user: UserId, state: AskState) -> Ticket:
+def mark(ticket: Ticket, user: UserId, state: AskState) -> Ticket:
     """Note what came of asking somebody; only their newest asking counts."""
     records = list(ticket.asked)
     newest = max(at for at, each in enumerate(records) if each.helper.user == user)
@@ -80,15 +80,15 @@ def take(ticket: Ticket, nominee: Nominee, now: datetime) -> Decision:
     if asking is None or asking.helper.user != helper.user:
         if asking is not None:
             ticket, effects = unassign(ticket, asking)
-            ticket = _mark(ticket, asking.helper.user, AskState.PASSED)
+            ticket = mark(ticket, asking.helper.user, AskState.PASSED)
         claimed = Asked(helper=helper, at=now, reason=f"{helper.person.login} claimed it.")
         ticket = replace(ticket, asked=(*ticket.asked, claimed))
     is_assigned = ticket.asked[-1].is_assigned
-    ticket = replace(_mark(ticket, helper.user, AskState.TOOK), helper=helper)
+    ticket = replace(mark(ticket, helper.user, AskState.TOOK), helper=helper)
     ticket = _promise(ticket.enter(Stage.WORKING, now), nominee.calendar, now)
     if not is_assigned:
-        ticket, assign = _assign(ticket, helper)
-        effects = (*effects, *assign)
+        ticket, assigned = assign(ticket, helper)
+        effects = (*effects, *assigned)
     return Decision(ticket=ticket, effects=effects, reason="a helper took it")
 
 
@@ -109,7 +109,7 @@ def release(ticket: Ticket, around: Around, now: datetime) -> Decision:
     """Let the helper give the ticket back, and ask the next one."""
     record = ticket.asked[-1]
     ticket, effects = unassign(ticket, record)
-    ticket = _mark(ticket, record.helper.user, AskState.RELEASED)
+    ticket = mark(ticket, record.helper.user, AskState.RELEASED)
     if ticket.stage is Stage.QUEUED:
         ticket = ticket.stop(Clock.ASK)
     else:
@@ -124,7 +124,7 @@ def pass_on(ticket: Ticket, around: Around, now: datetime, reason: str) -> Decis
     asking = ticket.asking
     assert asking is not None, "only somebody who is asked can be passed over"
     ticket, effects = unassign(ticket, asking)
-    ticket = _mark(ticket, asking.helper.user, AskState.PASSED).stop(Clock.ASK)
+    ticket = mark(ticket, asking.helper.user, AskState.PASSED).stop(Clock.ASK)
     ticket, asks = ask_next(ticket, around, now)
     return Decision(ticket=ticket, effects=(*effects, *asks), reason=reason)
 

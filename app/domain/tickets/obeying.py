@@ -13,6 +13,7 @@ from app.domain.commands import (
     Claim,
     Community,
     Decline,
+    Escalate,
     Help,
     Human,
     Mistake,
@@ -20,19 +21,31 @@ from app.domain.commands import (
     Off,
     Open,
     Propose,
+    Rate,
     Refund,
     Release,
+    Reopen,
     Status,
+    Transfer,
     Verb,
 )
 from app.domain.effects import CheckPermission, React, Reaction
 from app.domain.events import AnswerGiven, CommandGiven
 from app.domain.ids import UserId
 from app.domain.people import Allowed, Denied, Obstacle, Permission, Role, may
-from app.domain.tickets import asking, community, offered, proposed, review, waiting, working
+from app.domain.tickets import (
+    asking,
+    community,
+    handing,
+    offered,
+    proposed,
+    review,
+    waiting,
+    working,
+)
 from app.domain.tickets.decision import Around, Decision, nothing
 from app.domain.tickets.stages import Stage
-from app.domain.tickets.ticket import Ticket
+from app.domain.tickets.ticket import End, Rating, Ticket
 from app.domain.wording import lines
 
 Order = (
@@ -48,6 +61,10 @@ Order = (
     | Claim
     | Release
     | Propose
+    | Transfer
+    | Escalate
+    | Reopen
+    | Rate
     | Refund
 )
 """A command that can be done."""
@@ -145,6 +162,10 @@ def _obstacle(ticket: Ticket, command: Order, event: CommandGiven, around: Aroun
             return community.wrong_thanks(ticket, login, around)
         case Accept():
             return _thanks_somebody_else(ticket, command)
+        case Transfer(login=login):
+            return handing.obstacle(ticket, login, around)
+        case Reopen() if ticket.end is End.BY_REVIEW:
+            return lines.DECIDED
         case _:
             return ""
 
@@ -178,7 +199,7 @@ def _confused(
     )
 
 
-def _do(  # noqa: C901 - a table, with one line for each command
+def _do(  # noqa: C901, PLR0912 - a table, with one line for each command
     ticket: Ticket, command: Order, event: CommandGiven, around: Around, now: datetime
 ) -> Decision:
     """Do a command that this person may give now."""
@@ -207,8 +228,21 @@ def _do(  # noqa: C901 - a table, with one line for each command
             return asking.take(ticket, nominee, now)
         case Release():
             return working.release(ticket, around, now)
+        case Propose(note=note) if ticket.stage is Stage.QUEUED:
+            nominee = around.nominee(event.user)
+            assert nominee is not None, "only who is in the file may propose"
+            return working.take_and_propose(ticket, nominee, note, now)
         case Propose(note=note):
             return working.propose(ticket, note, now)
+        case Transfer(login=login):
+            return handing.hand_on(ticket, login, event.by, event.user, around, now)
+        case Escalate(reason=reason):
+            return review.escalate(ticket, event.by, reason, now)
+        case Reopen(reason=reason):
+            return proposed.reopen(ticket, reason, now)
+        case Rate(stars=stars, text=text):
+            rated = replace(ticket, rating=Rating(stars=stars, text=text))
+            return Decision(ticket=rated, reason="the customer rated the help")
         case Refund():
             return review.refund(ticket, now)
         case _:

@@ -85,6 +85,25 @@ class Card:
     """It was deleted twice: they do not want it, and the ticket goes on at its own page."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """Somebody's call for the maintainers."""
+
+    by: Person
+    reason: str
+    """In their own words; may be empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    """How good the help was."""
+
+    stars: int
+    """From 1 to 5."""
+    text: str
+    """In the customer's own words; may be empty."""
+
+
 class DraftState(StrEnum):
     """How far the AI draft is."""
 
@@ -214,6 +233,10 @@ class Ticket:
     community_until: datetime | None = None
     """Until when volunteers were to be asked, also after that; ``None``: they were not."""
     help_wanted: LabelState = LabelState.NONE
+    escalation: Escalation | None = None
+    """Who called the maintainers, and why; ``None``: nobody did."""
+    rating: Rating | None = None
+    """What the customer says of the help; the newest counts."""
     thanked: Person | None = None
     """The volunteer whose answer was accepted."""
     trouble: Trouble | None = None

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from app.domain.effects import NoticeKind
 from app.domain.tickets import asking, offered, proposed, refunds
 from app.domain.tickets.clocks import Clock
-from app.domain.tickets.decision import Around, Decision, nothing, notify
+from app.domain.tickets.decision import Around, Decision, Nominee, nothing, notify
 from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import End, Ticket
 from app.domain.wording import notices
@@ -59,6 +59,13 @@ def silence_consents(ticket: Ticket, now: datetime) -> Decision:
 def nobody_came(ticket: Ticket, now: datetime) -> Decision:
     """Give the money back, because no helper took the ticket in time."""
     return refunds.give_back(ticket, End.NOBODY_CAME, Stage.REFUNDED, now)
+
+
+def take_and_propose(ticket: Ticket, nominee: Nominee, note: str, now: datetime) -> Decision:
+    """Take the ticket by saying that it is solved: acting accepts."""
+    taken = asking.take(ticket, nominee, now)
+    done = propose(taken.ticket, note, now)
+    return replace(done, effects=(*taken.effects, *done.effects))
 
 
 def propose(ticket: Ticket, note: str, now: datetime) -> Decision:

@@ -93,6 +93,9 @@ def text(ticket: Ticket, operator: Operator) -> str:
         parts.append(ladder.thanks(ticket.thanked))
     elif ticket.plan is not None and ticket.payment is not None:
         parts += _sold(ticket)
+    if (rating := ticket.rating) is not None:
+        words = f" {quoted(rating.text)}" if rating.text else ""
+        parts.append(f"**Rated by the customer:** {rating.stars} of 5.{words}")
     if ticket.is_human and not ticket.stage.is_over:
         parts.append("**People alone answer here:** the AI stays out of this thread.")
     parts.append(_five(ticket, operator))
@@ -224,6 +227,9 @@ def _sold(ticket: Ticket) -> list[str]:
 
 def _why_review(ticket: Ticket) -> str:
     """Say what led to a review, where no words of the customer's do."""
+    if (call := ticket.escalation) is not None:
+        words = f": {quoted(call.reason)}" if call.reason else "."
+        return f"{name(call.by)} asked the maintainers to decide{words}"
     if ticket.is_unanswered:
         return f"{name(ticket.customer)} left a question open."
     if ticket.is_out_of_time:

@@ -106,8 +106,10 @@ def test_a_strangers_command_does_not_take_the_line_off() -> None:
 
 def test_the_right_person_at_the_wrong_time_is_told_so() -> None:
     story = Story().paid()
-    story.says(ADA, "/support propose")
-    assert "> **`ada`:** Please take the ticket first: `/support claim`." in story.card
+    story.says(ADA, "/support escalate")
+    assert (
+        "> **`ada`:** There is nothing for the maintainers to decide at the moment." in story.card
+    )
     story.says(CAROL, "/support accept")
     assert "> **`carol`:** There is nothing to accept at the moment." in story.card
     story.says(ADA, "/support claim")
