@@ -35,6 +35,7 @@ SCRIPTS: Final = (
     "steal-share",
     "hostile-ai",
     "flood",
+    "transfer",
     "uninstall",
 )
 STAGE_PORT: Final = 8080

@@ -5,7 +5,18 @@ from __future__ import annotations
 from sqlmodel import Session
 
 from app.domain import commands
-from app.domain.commands import Command, Community, Help, Mistake, MistakeKind, Off, Open, Verb
+from app.domain.commands import (
+    Command,
+    Community,
+    Help,
+    Mistake,
+    MistakeKind,
+    Off,
+    Open,
+    Rate,
+    Reopen,
+    Verb,
+)
 from app.domain.conversations import Thread, Visibility
 from app.domain.effects import Chosen, ExplainHelp, React, Reaction, ReadPolicy
 from app.domain.events import (
@@ -53,7 +64,8 @@ def message_arrived(session: Session, event: MessageArrived, context: Context) -
     command = commands.read(
         event.message.text, plan_ids=plan_ids, currency=policy.currency if policy else None
     )
-    ticket = _ticket_for(session, conversation, person)
+    is_own = isinstance(command, (Rate, Reopen))
+    ticket = _ticket_for(session, conversation, person, is_own=is_own)
     if conversation is not None:
         conversations.add_message(session, conversation, event.message, person.id)
         conversations.save_labels(session, conversation, event.issue.labels)
@@ -101,15 +113,18 @@ def _is_ready(
 
 
 def _ticket_for(
-    session: Session, conversation: Conversation | None, person: Person
+    session: Session, conversation: Conversation | None, person: Person, *, is_own: bool
 ) -> Ticket | None:
     """Find the ticket that a person's words are about.
 
     It is their own one if it is open; else the one that is paid for and not over; else the newest.
+    With `is_own` it is what they had themselves, if anything, also where it is over.
     """
     if conversation is None:
         return None
     all_tickets = ticket_rows.in_conversation(session, conversation.id)
+    if is_own and (had := [each for each in all_tickets if each.customer.id == person.id]):
+        return had[0]
     rest = [each for each in all_tickets if not each.stage.is_over]
     own = [each for each in rest if each.customer.id == person.id]
     sold = [each for each in rest if each.stage is not Stage.OFFERED]

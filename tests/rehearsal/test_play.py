@@ -36,6 +36,7 @@ ENDS = {
     "config-pull-request": ("offered", "unpaid"),
     "steal-share": ("settled", "paid"),
     "hostile-ai": ("working", "paid"),
+    "transfer": ("settled", "paid"),
     "flood": ("queued", "paid"),
     "uninstall": ("working", "paid"),
 }

@@ -169,7 +169,10 @@ def _queued(ticket: Ticket) -> Answers:
     """Answer while a helper is asked, or anyone may claim."""
     customer, asking, rest = name(ticket.customer), ticket.asking, all_of_it(ticket)
     ends, ask = ticket.due(Clock.NO_HELPER), ticket.due(Clock.ASK)
-    who = "one of the helpers, by `/support claim`; or a maintainer, who can give the money back."
+    who = (
+        "one of the helpers, by `/support claim`; or a maintainer, who can ask one by "
+        "`/support transfer @login`, or give the money back."
+    )
     if asking is not None:
         who = f"{name(asking.helper.person)}, by answering in the thread or with `/support claim`."
         if asking.is_assigned is False:
@@ -295,7 +298,8 @@ def _accepted(ticket: Ticket) -> Answers:
         next="nobody; the price is divided by itself.",
         by=f"{_by(ticket, Clock.GRACE)}.",
         otherwise="it happens all the same; nobody needs to do anything.",
-        stop="until then a maintainer can still give the money back: `/support refund` and why.",
+        stop=f"until then {name(ticket.customer)} can still say `/support reopen` and why, and a "
+        "maintainer can give the money back: `/support refund` and why.",
     )
 
 

@@ -20,6 +20,7 @@ from app.rehearsal.scripts import (
     ladder,
     no_helper,
     steal_share,
+    transfer,
     uninstall,
 )
 from app.rehearsal.scripts.story import Story
@@ -38,5 +39,6 @@ SCRIPTS: Final[Mapping[str, Script]] = {
     "steal-share": steal_share.play,
     "hostile-ai": hostile_ai.play,
     "flood": flood.play,
+    "transfer": transfer.play,
     "uninstall": uninstall.play,
 }
