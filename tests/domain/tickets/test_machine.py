@@ -73,7 +73,8 @@ WORDS = (
     "community", "human", "accept @dave", "ai",
     "cancel", "accept", "accept @ada", "decline because", "claim", "release", "propose here",
     "refund because", "session", "question", "status", "off", "private", "nonsense",
-    "propose\n\nDoes it work now?",
+    "propose\n\nDoes it work now?", "transfer @grace", "transfer @ada", "escalate it", "reopen why",
+    "rate 4 fine",
 )  # fmt: skip
 ANSWERS = ("set proxy=on", "Which version is it?")
 PRICES = {"question": 4900, "session": 18000, "other": 700}
@@ -134,14 +135,22 @@ class Tickets(Walk):
     def somebody_answers(self, login: str, words: str) -> None:
         self.speaks(login, words)
 
-    @rule(words=st.sampled_from(["claim", "propose here", "propose again", "release"]))
+    @rule(
+        words=st.sampled_from(
+            ["claim", "propose here", "propose again", "release", "transfer @grace", "escalate"]
+        )
+    )
     def a_helper_goes_on(self, words: str) -> None:
         helper = self.story.ticket.helper or (
             self.story.ticket.asking.helper if self.story.ticket.asking else None
         )
         self.speaks(helper.person.login if helper else GRACE, f"/support {words}")
 
-    @rule(words=st.sampled_from(["accept", "decline no", "decline not yet", "status"]))
+    @rule(
+        words=st.sampled_from(
+            ["accept", "decline no", "decline not yet", "status", "reopen it", "rate 5", "escalate"]
+        )
+    )
     def the_customer_goes_on(self, words: str) -> None:
         self.speaks(CAROL, f"/support {words}")
 
