@@ -155,6 +155,8 @@ class PaymentRead:
     bank debit may have it before it succeeds."""
     returned: BalanceMove | None = None
     """What took such a ``move`` back out of the balance, because the debit failed."""
+    checkout: int = 0
+    """Which of the ticket's sessions it was made in, as our metadata names it; 0: unknown."""
 
 
 class RefundStatus(StrEnum):

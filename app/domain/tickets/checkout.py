@@ -120,8 +120,10 @@ def closed(ticket: Ticket, event: CheckoutClosed, around: Around, now: datetime)
     return Decision(ticket=ticket, reason="the session is over")
 
 
-def drop(ticket: Ticket) -> tuple[Ticket, tuple[Effect, ...]]:
-    """Make sure that no session of the ticket can be paid any more."""
+def drop(ticket: Ticket, *, used: int = 0) -> tuple[Ticket, tuple[Effect, ...]]:
+    """Make sure that no session of the ticket can be paid any more; the used one cannot anyway."""
+    if ticket.checkout is not None and ticket.checkout.n == used:
+        return replace(ticket, checkout=None), ()
     if ticket.checkout is None or ticket.checkout.state is not CheckoutState.OPEN:
         return ticket, ()  # one that is still being opened is closed as soon as it is there
     decision = _close(ticket)

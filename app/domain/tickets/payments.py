@@ -44,7 +44,7 @@ def _pending(ticket: Ticket, event: PaymentRead, now: datetime) -> Decision:
     is_late = ticket.stage.is_over and ticket.money in (MoneyState.UNPAID, MoneyState.FAILED)
     if not (checkout.can_pay(ticket) or is_late) or not _is_price(ticket, event):
         return nothing(ticket, "a debit on its way changes nothing here; its success will")
-    ticket, closing = checkout.drop(ticket)
+    ticket, closing = checkout.drop(ticket, used=event.checkout)
     pending = replace(
         ticket.stop(Clock.OFFER, Clock.COMMUNITY).calm(Trouble.CHECKOUT),
         money=MoneyState.PENDING,
@@ -111,7 +111,7 @@ def _is_due(ticket: Ticket, event: PaymentRead) -> bool:
 
 def _take(ticket: Ticket, event: PaymentRead, around: Around, now: datetime) -> Decision:
     """Start the work: the money is here."""
-    ticket, closing = checkout.drop(ticket)
+    ticket, closing = checkout.drop(ticket, used=event.checkout)
     ticket = replace(
         ticket.enter(Stage.QUEUED, now).calm(Trouble.CHECKOUT),
         money=MoneyState.PAID,

@@ -18,6 +18,7 @@ Json = dict[str, Any]
 """One of Stripe's objects."""
 
 _TICKET: Final = re.compile(r"[0-9a-f]{32}")
+_NUMBER: Final = re.compile(r"[0-9]{1,6}")
 
 _PAYMENT_STATUS: Final = {
     "requires_payment_method": PaymentStatus.UNPAID,
@@ -66,6 +67,7 @@ def payment_read(intent: Json, now: datetime) -> PaymentRead:
             succeeded_at=_succeeded_at(charge, now) if is_paid else None,
             move=_move(charge.get("balance_transaction")),
             returned=_move(charge.get("failure_balance_transaction")),
+            checkout=int(n) if _NUMBER.fullmatch(n := metadata.get("n", "")) else 0,
         )
 
 

@@ -44,6 +44,7 @@ async def test_a_payment_by_card_says_what_was_taken_from_whom_and_when(till: Ti
             fee=Money(transaction["fee"], "usd"),
             at=START + timedelta(minutes=3),
         ),
+        checkout=1,
     )
     assert read.move is not None
     assert read.move.fee.amount > 0
