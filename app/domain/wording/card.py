@@ -164,24 +164,28 @@ def divided(division: Division) -> str:
 def _divisions(plans: list[PlanTerms]) -> str:
     """Write where the price of each plan goes, for each class of helper that would change it."""
     rows: list[str] = []
+    # A platform that takes nothing needs no column of noughts.
+    takes = any(s.divide(plan.price).platform.amount for plan in plans for s in plan.shares)
     for plan in plans:
-        cells = {share.klass: _parts(share.divide(plan.price)) for share in plan.shares}
+        cells = {s.klass: _parts(s.divide(plan.price), takes=takes) for s in plan.shares}
         what = f"| {quoted(plan.title)}, {show(plan.price)}"
         if len(set(cells.values())) == 1:
             rows.append(f"{what} | {next(iter(cells.values()))} |")
         else:
             rows += [f"{what}, by a *{klass}* helper | {each} |" for klass, each in cells.items()]
     heading = "Where the money goes"
-    columns = "Helper | Project | Platform | Payment processing |\n|---|---|---|---|---|"
+    names = ["Helper", "Project", *(["Platform"] if takes else []), "Payment processing"]
+    columns = f"{' | '.join(names)} |\n|---|{'---|' * len(names)}"
     table = "\n".join([columns, *rows])
     if len(rows) <= DIVISIONS_MAX:
         return f"| {heading} | {table}"
     return f"<details><summary>{heading}</summary>\n\n| | {table}\n\n</details>"
 
 
-def _parts(division: Division) -> str:
-    """Write the parts of a price as cells of a table."""
-    parts = (division.helper, division.repository, division.platform, division.fee)
+def _parts(division: Division, *, takes: bool) -> str:
+    """Write the parts of a price as cells of a table; the platform's where it takes any."""
+    platform = [division.platform] if takes else []
+    parts = (division.helper, division.repository, *platform, division.fee)
     return " | ".join(show(part) for part in parts)
 
 

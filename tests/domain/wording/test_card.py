@@ -55,6 +55,13 @@ def test_where_every_class_has_the_same_share_a_plan_is_one_row() -> None:
     assert "| Quick question, $49.00 | $42.56 | $2.36 | $2.36 | $1.72 |" in written
 
 
+def test_a_platform_that_takes_nothing_has_no_column() -> None:
+    free = replace(plan(), shares=(replace(share("core", 500), platform_bp=0),))
+    offered = card.text(offer(terms(plans=(free,))), OPERATOR)
+    assert "| Where the money goes | Helper | Project | Payment processing |\n" in offered
+    assert "| Platform |" in card.text(offer(terms(plans=(plan(),))), OPERATOR)
+
+
 def test_what_is_nothing_is_not_named_when_it_is_divided() -> None:
     division = replace(share("core", 0), platform_bp=0).divide(usd(4900))
     assert card.divided(division) == "$47.28 to the helper, $1.72 for payment processing"
