@@ -12,10 +12,11 @@ from aiohttp import web
 from aiohttp.test_utils import unused_port
 
 from app.domain.drafting import ANSWER_SCHEMA
+from app.domain.drafting.budgets import OUTPUT_TOKENS_MAX, TRIES_MAX
 from app.domain.effects import ReadPayment
 from app.domain.errors import MainstayError, Refused, Transient
 from app.providers.openai import client
-from app.providers.openai.perform import OUTPUT_TOKENS_MAX, TRIES_MAX, OpenAI
+from app.providers.openai.perform import OpenAI
 from tests.providers.openai.model import (
     ANSWER,
     DRAFT,
