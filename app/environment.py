@@ -66,8 +66,8 @@ _REMEDIES: Final = {
     "SECRET_KEY": "make one with `openssl rand -hex 32`.",
     "GITHUB_APP_ID": "make an App by `python -m app setup`, or give the number on the settings "
     "page of the one that you have.",
-    "GITHUB_PRIVATE_KEY": "`python -m app setup` gets one; or generate a key on the settings page of the GitHub App and give its text "
-    "here, or its path in GITHUB_PRIVATE_KEY_FILE.",
+    "GITHUB_PRIVATE_KEY": "`python -m app setup` gets one; or generate a key on the settings page "
+    "of the GitHub App and give its text here, or its path in GITHUB_PRIVATE_KEY_FILE.",
     "GITHUB_WEBHOOK_SECRET": "make one with `openssl rand -hex 32` and enter it on the settings "
     "page of the GitHub App too.",
     "GITHUB_CLIENT_ID": "it goes with GITHUB_CLIENT_SECRET; set both, or neither.",
