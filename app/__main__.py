@@ -65,10 +65,24 @@ def build_parser() -> argparse.ArgumentParser:
     schemas.add_argument("--folder", default="schemas", help="where to (default: %(default)s)")
     for verb in (check, schemas):
         verb.set_defaults(run=_operate, verb=verb.prog.split()[-1])
+    _add_review(add("review", help="decide a ticket that its maintainers did not decide"))
     _add_ledger(add("ledger", help="check the books, or show what is in them"))
     for table in TABLES:
         _add_table(add(table, help=f"list, show, retry or bury {table}"), table)
     return parser
+
+
+def _add_review(review: argparse.ArgumentParser) -> None:
+    verbs = review.add_subparsers(title="verbs", metavar="VERB", required=True)
+    listing = verbs.add_parser("list", help="the tickets in review, a JSON object a line")
+    pay = verbs.add_parser("pay", help="the helper is paid")
+    part = verbs.add_parser("part", help="a part goes back, and the helper is paid from the rest")
+    refund = verbs.add_parser("refund", help="the customer gets all of it back")
+    for verb in (pay, part, refund):
+        verb.add_argument("ticket", metavar="TICKET")
+    part.add_argument("amount", metavar="AMOUNT", help="what goes back, like 20 or '20 usd'")
+    for verb in (listing, pay, part, refund):
+        verb.set_defaults(run=_operate, verb=f"review {verb.prog.split()[-1]}")
 
 
 def _add_ledger(ledger: argparse.ArgumentParser) -> None:

@@ -20,10 +20,11 @@ from app import environment as env
 from app import schemas
 from app.domain.currencies import CURRENCIES
 from app.domain.errors import MainstayError
+from app.domain.events import Verdict
 from app.domain.ids import TicketId
 from app.domain.ledger import Account, Posted
 from app.domain.policy import MORE, Faults, Foreign, parse
-from app.services import invariants
+from app.services import invariants, reviews
 from app.settings import SettingsFault
 from app.store import by_hand, ledger
 from app.store.deliveries import DELIVERIES, delivery_of
@@ -51,6 +52,13 @@ def run(arguments: Namespace, environment: Mapping[str, str]) -> int:
             return ledger_check(environment)
         case "ledger show":
             return ledger_show(arguments.id, environment)
+        case "review list":
+            return review_list(environment)
+        case "review pay" | "review part" | "review refund":
+            verdict = Verdict(arguments.verb.split()[-1])
+            return review_decide(
+                arguments.ticket, verdict, getattr(arguments, "amount", None), environment
+            )
         case "list":
             table, state, limit = arguments.table, arguments.state, arguments.limit
             return list_rows(table, environment, state=state, limit=limit)
@@ -125,6 +133,25 @@ def ledger_show(name: str, environment: Mapping[str, str]) -> int:
         raise MainstayError(f"The books have nothing about {name!r}: give a ticket or an account.")
     for posted in found:
         _print(_entry(posted))
+    return GOOD
+
+
+def review_list(environment: Mapping[str, str]) -> int:
+    """Print the tickets in review, a JSON object a line."""
+    with _database(environment) as database:
+        found = database.read(lambda session: list(reviews.waiting(session)))
+    for each in found:
+        _print(each)
+    return GOOD
+
+
+def review_decide(
+    ticket: str, verdict: Verdict, amount: str | None, environment: Mapping[str, str]
+) -> int:
+    """Decide a review in the maintainers' place; the worker does it within a second."""
+    with _database(environment) as database:
+        now = datetime.now(UTC)
+        database.transact(lambda session: reviews.decide(session, ticket, verdict, amount, now=now))
     return GOOD
 
 

@@ -53,6 +53,16 @@ def run(arguments: str) -> int:
     return main(arguments.split())
 
 
+def test_a_review_that_is_not_there_is_no_review(
+    opened: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("review list") == 0
+    assert lines(capsys) == []
+    for words in ("pay nothing", "part nothing 20", "refund nothing"):
+        assert run(f"review {words}") == 1
+        assert "There is no ticket 'nothing'" in capsys.readouterr().err
+
+
 def test_our_own_file_is_good(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check-config", str(OURS)]) == 0
     assert "Good. Helpers: 2. Plans: question, session." in capsys.readouterr().out

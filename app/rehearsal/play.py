@@ -35,6 +35,7 @@ SCRIPTS: Final = (
     "steal-share",
     "hostile-ai",
     "flood",
+    "decline-review",
     "transfer",
     "uninstall",
 )

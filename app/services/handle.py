@@ -51,6 +51,7 @@ from app.domain.events import (
     ReplyDrafted,
     RepositoriesChosen,
     RepositoryChanged,
+    ReviewDecided,
     ThreadReopened,
     TimeCame,
 )
@@ -110,6 +111,7 @@ def handle(  # noqa: C901, PLR0912 - a table, with one line for each event
             | HelperAssigned()
             | HelperWentOff()
             | LimitReached()
+            | ReviewDecided()
             | LabelPut()
             | PeopleWanted()
             | AccessLost()

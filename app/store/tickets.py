@@ -251,6 +251,17 @@ def over_and_paid(session: Session) -> list[Ticket]:
     return [_ticket(row) for row in rows]
 
 
+def in_review(session: Session, *, limit: int) -> list[Ticket]:
+    """Give the tickets that somebody has to decide about, the oldest first."""
+    rows = session.exec(
+        select(TicketRow)
+        .where(col(TicketRow.stage) == Stage.REVIEW.value)
+        .order_by(col(TicketRow.opened_at), col(TicketRow.id))
+        .limit(limit)
+    )
+    return [_ticket(row) for row in rows]
+
+
 def counts_by_stage(session: Session) -> dict[str, int]:
     """Count the tickets of each stage."""
     rows = session.exec(select(col(TicketRow.stage), func.count()).group_by(col(TicketRow.stage)))

@@ -37,6 +37,7 @@ ENDS = {
     "steal-share": ("settled", "paid"),
     "hostile-ai": ("working", "paid"),
     "transfer": ("settled", "paid"),
+    "decline-review": ("settled", "paid"),
     "flood": ("queued", "paid"),
     "uninstall": ("working", "paid"),
 }

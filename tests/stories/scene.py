@@ -41,6 +41,7 @@ plans:
   - {id: session, title: One-hour session, price: 180, respond_within: 4h, resolve_within: 2d}
 split: {repository: 10%, classes: {core: 5%, community: 15%}}
 promises: {offer: 14d, no_helper: 48h, accept_within: 3d, grace: 3d}
+limits: {open_per_customer: 20, commands_per_minute: 60}
 """
 
 FILES = {
@@ -177,7 +178,7 @@ def nothing_twice(played: World) -> None:
     )
     assert [names for names, times in sessions.items() if times > 1] == []
     refunds = Counter(
-        each["payment_intent"]
+        (each["payment_intent"], (each["metadata"] or {}).get("n"))
         for each in played.stripe.all("refund")
         if each["status"] not in ("failed", "canceled")
     )

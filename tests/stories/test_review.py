@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
+from app.domain.errors import MainstayError
+from app.domain.events import Verdict
 from app.rehearsal.github.roles import Role
+from app.services import reviews
 from tests.stories.scene import Scene, Talk, scene
 
 
@@ -44,7 +49,58 @@ async def test_nobody_decides_and_the_customer_gets_it_back(either_url: str) -> 
     async with scene(either_url) as s:
         talk = await disagreed(s)
         await s.wait(days=5, minutes=1)
+        assert talk.state == ("review", "paid")
+        assert "the operator of this service" in talk.card
+        await s.wait(days=14)
         assert talk.state == ("refunded", "refunded")
+
+
+async def test_the_operator_decides_where_the_maintainers_did_not(database_url: str) -> None:
+    async with scene(database_url) as s:
+        talk = await disagreed(s)
+        name = (await talk.ticket()).id
+
+        async def decides(verdict: Verdict, amount: str | None = None) -> None:
+            now = s.world.clock()
+            await s.database.in_transaction(
+                lambda session: reviews.decide(session, name, verdict, amount, now=now)
+            )
+            await s.settle()
+
+        with pytest.raises(MainstayError, match="The maintainers have until 2026-11-29"):
+            await decides(Verdict.PAY)
+        await s.wait(days=5, minutes=1)
+        (found,) = await s.database.reading(lambda session: list(reviews.waiting(session)))
+        assert (found["ticket"], found["kept"], found["helper"]) == (name, "$49.00", "ada")
+        with pytest.raises(MainstayError, match="all that there is"):
+            await decides(Verdict.PART, "49")
+        with pytest.raises(MainstayError, match="cannot read that amount"):
+            await decides(Verdict.PART, "half")
+        await decides(Verdict.PART, "$9")
+        assert talk.state == ("accepted", "paid")
+        assert [amount for _, amount in talk.refunds] == [900]
+        await s.wait(days=3, minutes=1)
+        assert talk.state == ("settled", "paid")
+        with pytest.raises(MainstayError, match="not in review"):
+            await decides(Verdict.PAY)
+
+
+async def test_a_part_goes_back_by_the_word_of_a_maintainer(database_url: str) -> None:
+    async with scene(database_url) as s:
+        talk = await s.paid()
+        await talk.says("ada", "/support claim")
+        said = await talk.says("carol", "/support refund 20 please")
+        assert talk.signs(said) == ["-1"]
+        said = await talk.says("max", "/support refund 20 it took long")
+        assert talk.signs(said) == ["eyes"]
+        assert talk.state == ("working", "paid")
+        assert "$20.00 of it was given back" in talk.card
+        await talk.says("max", "/support refund 9.50 it took longer")
+        assert [amount for _, amount in talk.refunds] == [2000, 950]
+        await talk.says("ada", "/support propose")
+        await talk.says("carol", "/support accept")
+        await s.wait(days=3, minutes=1)
+        assert talk.state == ("settled", "paid")
 
 
 async def test_who_is_a_maintainer_no_more_decides_nothing(either_url: str) -> None:

@@ -44,7 +44,9 @@ from app.domain.events.ours import (
     LimitReached,
     OfferOvertaken,
     PeopleWanted,
+    ReviewDecided,
     TimeCame,
+    Verdict,
 )
 from app.domain.events.outcomes import (
     BalanceMove,
@@ -109,6 +111,7 @@ Event = (
     | LimitReached
     | CheckoutRequested
     | OfferOvertaken
+    | ReviewDecided
     | PeopleWanted
     | CardLost
     | TimeCame
@@ -190,7 +193,9 @@ __all__ = [
     "RepositoriesChosen",
     "RepositoryChanged",
     "RepositorySeen",
+    "ReviewDecided",
     "ThreadReopened",
     "TimeCame",
+    "Verdict",
     "Version",
 ]

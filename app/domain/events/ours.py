@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from app.domain.commands import Command, Mistake
 from app.domain.ids import InstallationId, RepositoryId, TicketId, UserId
+from app.domain.money import Money
 from app.domain.people import Permission, Person
 from app.domain.tickets.clocks import Clock
 
@@ -55,6 +56,27 @@ class LimitReached:
     """The newest one that they have."""
     by: Person
     most: int
+
+
+class Verdict(StrEnum):
+    """How a review ends."""
+
+    PAY = "pay"
+    """The helper is paid."""
+    PART = "part"
+    """A part goes back, and the helper is paid from the rest."""
+    REFUND = "refund"
+    """The customer gets all of it back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewDecided:
+    """The operator decided a review."""
+
+    ticket: TicketId
+    verdict: Verdict
+    amount: Money | None = None
+    """What goes back, of a part."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,8 @@ class Clock(StrEnum):
     """The helper did not object to the customer's wish to stop."""
     REVIEW = "review"
     """The maintainers did not decide."""
+    OPERATOR = "operator"
+    """The operator did not decide either: the customer gets the money back."""
     GRACE = "grace"
     """The price is divided."""
     AWAY = "away"

@@ -43,6 +43,7 @@ from app.domain.events import (
     PaymentRead,
     PeopleWanted,
     RefundRead,
+    ReviewDecided,
     ThreadReopened,
     TimeCame,
 )
@@ -83,6 +84,7 @@ TicketEvent = (
     | HelperAssigned
     | HelperWentOff
     | LimitReached
+    | ReviewDecided
     | LabelPut
     | PeopleWanted
     | AccessLost
@@ -151,6 +153,8 @@ def _decide(  # noqa: C901, PLR0912 - a table, with one line for each event
             return asking.note_assignment(ticket, user, around, now, is_assigned=is_assigned)
         case HelperWentOff(user=user):
             return asking.went_off(ticket, user, around, now)
+        case ReviewDecided():
+            return review.decided(ticket, event, now)
         case LimitReached(by=by, most=most):
             told = replace(ticket, line=lines.to(by, lines.too_many(most)))
             return Decision(ticket=told, reason="they may have no more tickets at once")
@@ -228,6 +232,8 @@ def _time_came(  # noqa: C901, PLR0912 - a table, with one line for each clock
         case Clock.CANCEL:
             return working.silence_consents(ticket, now)
         case Clock.REVIEW:
+            return review.call_operator(ticket, now)
+        case Clock.OPERATOR:
             return review.refund(ticket, now, End.BY_SILENCE)
         case Clock.GRACE:
             return proposed.settle(ticket, now)

@@ -162,6 +162,8 @@ def _obstacle(ticket: Ticket, command: Order, event: CommandGiven, around: Aroun
             return community.wrong_thanks(ticket, login, around)
         case Accept():
             return _thanks_somebody_else(ticket, command)
+        case Refund(amount=amount) if amount is not None:
+            return review.wrong_part(ticket, amount)
         case Transfer(login=login):
             return handing.obstacle(ticket, login, around)
         case Reopen() if ticket.end is End.BY_REVIEW:
@@ -243,6 +245,8 @@ def _do(  # noqa: C901, PLR0912 - a table, with one line for each command
         case Rate(stars=stars, text=text):
             rated = replace(ticket, rating=Rating(stars=stars, text=text))
             return Decision(ticket=rated, reason="the customer rated the help")
+        case Refund(amount=amount) if amount is not None:
+            return review.give_part(ticket, amount, now)
         case Refund():
             return review.refund(ticket, now)
         case _:

@@ -8,7 +8,7 @@ from datetime import datetime
 from app.domain import ledger
 from app.domain.effects import NoticeKind
 from app.domain.ids import UserId
-from app.domain.tickets import booking, review
+from app.domain.tickets import booking, review, sums
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.decision import Decision, nothing, notify
 from app.domain.tickets.stages import Stage
@@ -66,7 +66,7 @@ def settle(ticket: Ticket, now: datetime) -> Decision:
     division, helper = ticket.division, ticket.helper
     assert division is not None, "only what is paid is accepted"
     assert helper is not None, "only a ticket with a helper is accepted"
-    if not booking.is_booked(ticket):
+    if sums.owed_back(ticket) is not None or not booking.is_booked(ticket):
         # What is divided must be in the books before, or they would divide what they do not hold.
         waiting = ticket.start(Clock.GRACE, now + booking.NEXT_LOOK)
         return Decision(ticket=waiting, reason="the books do not have all of it yet")

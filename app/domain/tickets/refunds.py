@@ -37,9 +37,25 @@ def give_back(ticket: Ticket, end: End, stage: Stage, now: datetime) -> Decision
     payment, rest = ticket.payment, ticket.kept
     assert payment is not None, "only what was paid can be given back"
     assert rest is not None, "only what was paid can be given back"
-    ticket, refund = order(ticket, payment.intent, rest)
+    # A part that was ordered before goes back by that order.
+    rest = Money(rest.amount - sums.on_order(ticket), rest.currency)
+    ordered: tuple[Effect, ...] = ()
+    if rest.amount > 0:
+        ticket, refund = order(ticket, payment.intent, rest)
+        ordered = (refund,)
     ticket, effects = _end(ticket, end, stage, rest, now)
-    return Decision(ticket=ticket, effects=(refund, *effects), reason=f"the money goes back: {end}")
+    return Decision(
+        ticket=ticket, effects=(*ordered, *effects), reason=f"the money goes back: {end}"
+    )
+
+
+def give_part_back(ticket: Ticket, amount: Money) -> Decision:
+    """Give a part of what is kept back, while the rest stays where it is."""
+    payment = ticket.payment
+    assert payment is not None, "only what was paid can be given back"
+    ticket, refund = order(ticket, payment.intent, amount)
+    ticket, told = notify(ticket, NoticeKind.REFUND, notices.part(ticket, amount))
+    return Decision(ticket=ticket, effects=(refund, *told), reason="a part of the money goes back")
 
 
 def _end(
@@ -96,7 +112,10 @@ def _follow(ticket: Ticket, now: datetime) -> tuple[Ticket, tuple[Effect, ...]]:
         ticket, effects = _end(ticket, End.BY_OPERATOR, Stage.REFUNDED, payment.amount, now)
     if sums.is_square(ticket):
         return ticket.calm(Trouble.REFUND), effects
-    if any(sums.has_returned(ticket, each) for each in sums.to_give_back(ticket)):
+    due = [*sums.to_give_back(ticket)]
+    if payment is not None and not ticket.stage.is_over:
+        due.append(payment)  # of which a part was promised
+    if any(sums.has_returned(ticket, each) for each in due):
         ticket = ticket.worry(Trouble.REFUND)
     return ticket, effects
 

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import assert_never
 
+from app.domain.events import ReviewDecided, Verdict
+from app.domain.money import Money
 from app.domain.people import Person
-from app.domain.tickets import refunds
+from app.domain.tickets import refunds, sums
 from app.domain.tickets.clocks import Clock
-from app.domain.tickets.decision import Decision
+from app.domain.tickets.decision import Decision, nothing
 from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import End, Escalation, Ticket
+from app.domain.wording import lines
 
 DECIDE_WITHIN = timedelta(days=5)
-"""How long the maintainers have; then the customer gets the money back."""
+"""How long the maintainers have; then the operator decides."""
+
+OPERATOR_WITHIN = timedelta(days=14)
+"""How long the operator has after them; then the customer gets the money back."""
 
 
 def begin(ticket: Ticket, now: datetime) -> Decision:
@@ -26,6 +33,49 @@ def escalate(ticket: Ticket, by: Person, reason: str, now: datetime) -> Decision
     """Lay the ticket before the maintainers because customer or helper wants it."""
     call = Escalation(by=by, reason=reason)
     return begin(replace(ticket, escalation=call, is_cancel_asked=False), now)
+
+
+def call_operator(ticket: Ticket, now: datetime) -> Decision:
+    """Lay it before the operator, because the maintainers did not decide; they still may."""
+    ticket = ticket.stop(Clock.REVIEW).start(Clock.OPERATOR, now + OPERATOR_WITHIN)
+    return Decision(ticket=ticket, reason="the operator decides")
+
+
+def wrong_part(ticket: Ticket, amount: Money) -> str:
+    """Say why a part of the money cannot go back; empty: it can."""
+    kept = ticket.kept
+    assert kept is not None, "there is something to give back"
+    if amount.currency != kept.currency:
+        return lines.other_currency(kept.currency)
+    if sums.owed_back(ticket) is not None:
+        return lines.ONE_PART_AT_A_TIME
+    return "" if amount.amount < kept.amount else lines.no_part(kept)
+
+
+def give_part(ticket: Ticket, amount: Money, now: datetime) -> Decision:
+    """Give a part back; that also decides a review: the helper gets paid from the rest."""
+    given = refunds.give_part_back(ticket, amount)
+    if ticket.stage is not Stage.REVIEW:
+        return given
+    decided = pay(given.ticket, now)
+    return replace(decided, effects=given.effects)
+
+
+def decided(ticket: Ticket, event: ReviewDecided, now: datetime) -> Decision:
+    """Do what the operator decided, once the maintainers did not."""
+    if ticket.stage is not Stage.REVIEW:
+        return nothing(ticket, "it is decided already")
+    match event.verdict:
+        case Verdict.PAY:
+            return pay(ticket, now)
+        case Verdict.REFUND:
+            return refund(ticket, now)
+        case Verdict.PART:
+            if event.amount is None or wrong_part(ticket, event.amount):
+                return nothing(ticket, "that is no part of what is kept")
+            return give_part(ticket, event.amount, now)
+        case _:
+            assert_never(event.verdict)
 
 
 def pay(ticket: Ticket, now: datetime) -> Decision:

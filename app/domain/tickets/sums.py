@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from app.domain.money import Money
 from app.domain.tickets.paying import Payment, RepaymentState, Stray
 from app.domain.tickets.stages import MoneyState, Stage
 from app.domain.tickets.ticket import Ticket
@@ -18,8 +19,31 @@ def to_give_back(ticket: Ticket) -> Iterator[Payment | Stray]:
         yield own
 
 
+def on_order(ticket: Ticket) -> int:
+    """Add up what we ordered back of the ticket's own payment and do not know of at Stripe yet."""
+    own = ticket.payment
+    return sum(
+        each.amount.amount
+        for each in ticket.repayments
+        if own is not None and each.intent == own.intent and each.state is RepaymentState.ORDERED
+    )
+
+
+def owed_back(ticket: Ticket) -> Money | None:
+    """Give what was promised back of a payment that is kept else; ``None``: nothing more."""
+    own = ticket.payment
+    if own is None:
+        return None
+    of_own = [each for each in ticket.repayments if each.intent == own.intent]
+    promised = sum(each.amount.amount for each in of_own if each.n)
+    given = sum(each.amount.amount for each in of_own if each.is_given)
+    return Money(promised - given, own.amount.currency) if promised > given else None
+
+
 def is_square(ticket: Ticket) -> bool:
-    """Say whether everything that has to go back has surely left."""
+    """Say whether everything that has to go back has surely left, or is on its way as a part."""
+    if not ticket.stage.is_over and owed_back(ticket) is not None:
+        return False
     return all(ticket.is_repaid(each, is_done=True) for each in to_give_back(ticket))
 
 

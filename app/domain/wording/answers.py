@@ -281,12 +281,23 @@ def _proposed(ticket: Ticket) -> Answers:
 def _review(ticket: Ticket) -> Answers:
     """Answer while the maintainers decide."""
     customer, helper = name(ticket.customer), _helper(ticket)
+    who = (
+        f"a maintainer who is neither {customer} nor {helper}: `/support accept` pays "
+        f"{helper}, `/support refund` and why gives the money back, with an amount a part of it."
+    )
+    if ticket.due(Clock.OPERATOR) is not None:
+        return Answers(
+            owe=PAID,
+            next=f"the operator of this service, since no maintainer decided; or still {who}",
+            by=f"{_by(ticket, Clock.OPERATOR)}.",
+            otherwise=f"{all_of_it(ticket)} goes back to {customer}.",
+            stop="nobody else needs to do anything.",
+        )
     return Answers(
         owe=PAID,
-        next=f"a maintainer who is neither {customer} nor {helper}: `/support accept` pays "
-        f"{helper}, `/support refund` and why gives the money back.",
+        next=who,
         by=f"{_by(ticket, Clock.REVIEW)}.",
-        otherwise=f"{all_of_it(ticket)} goes back to {customer}.",
+        otherwise="the operator of this service decides.",
         stop="it is the maintainers' turn; nobody else needs to do anything.",
     )
 
@@ -320,7 +331,7 @@ _ENDS: dict[End, str] = {
 _SILENCES: dict[Stage, str] = {
     Stage.SETTLED: "Nobody declined in time, so it counted as accepted.",
     Stage.CANCELLED: "The helper did not object in time.",
-    Stage.REFUNDED: "The maintainers did not decide in time.",
+    Stage.REFUNDED: "Nobody decided in time.",
 }
 
 

@@ -15,6 +15,7 @@ from app.domain.commands import help_table
 from app.domain.money import Division, show
 from app.domain.operator import Operator
 from app.domain.people import Person
+from app.domain.tickets import sums
 from app.domain.tickets.paying import Stray
 from app.domain.tickets.stages import MoneyState, Stage
 from app.domain.tickets.terms import PlanTerms
@@ -279,7 +280,9 @@ def _held(ticket: Ticket) -> str:
             then = "kept until it is divided"
         case _:
             then = "kept until it is solved"
-    paid, kept = ticket.payment, ticket.kept
+    paid, kept, owed = ticket.payment, ticket.kept, sums.owed_back(ticket)
+    if owed is not None:
+        return f"paid; {show(owed)} of it goes back to the customer, and the rest is {then}."
     if paid is None or kept is None or kept == paid.amount:
         return f"paid, and {then}."
     return f"paid; {show(paid.amount - kept)} of it was given back, and the rest is {then}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.domain.money import Money, show
 from app.domain.people import Person
 from app.domain.tickets.ticket import Helper
 from app.domain.wording.texts import name
@@ -82,6 +83,19 @@ def takes_none(login: str) -> str:
 
 
 DECIDED = "The maintainers decided this one, so it is not opened again."
+
+
+ONE_PART_AT_A_TIME = (
+    "A part is on its way back already. Please wait until the card says that it was given back."
+)
+
+
+def no_part(kept: Money) -> str:
+    """Say that it would be all of the money, or more."""
+    return (
+        f"{show(kept)} is all that there is of it: name less than that, or give all of it back by "
+        "`/support refund` and why."
+    )
 
 
 def other_currency(currency: str) -> str:

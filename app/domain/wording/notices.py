@@ -157,6 +157,19 @@ def refund(ticket: Ticket, amount: Money) -> str:
     )
 
 
+def part(ticket: Ticket, amount: Money) -> str:
+    """Tell the customer that a part of the money goes back."""
+    paid = ticket.payment
+    assert paid is not None, "a part is one of what was paid"
+    return _told(
+        ticket,
+        NoticeKind.REFUND,
+        ticket.customer,
+        "",
+        f"{show(amount)} of {show(paid.amount)} goes back to you, as it was decided. {_BANKS}",
+    )
+
+
 def late(ticket: Ticket, amount: Money) -> str:
     """Tell the customer that a payment came when everything was over, and goes back."""
     return _notice(

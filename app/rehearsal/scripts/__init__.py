@@ -13,6 +13,7 @@ from app.rehearsal.scripts import (
     cancel,
     community,
     config_pull_request,
+    decline_review,
     flood,
     happy,
     hostile_ai,
@@ -39,6 +40,7 @@ SCRIPTS: Final[Mapping[str, Script]] = {
     "steal-share": steal_share.play,
     "hostile-ai": hostile_ai.play,
     "flood": flood.play,
+    "decline-review": decline_review.play,
     "transfer": transfer.play,
     "uninstall": uninstall.play,
 }

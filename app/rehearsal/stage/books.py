@@ -37,7 +37,8 @@ _WHAT_COMES: Final = {
     Clock.REMIND: "the customer is reminded of the proposal",
     Clock.ACCEPT: "silence counts as acceptance",
     Clock.CANCEL: "silence counts as the helper's agreement to stop",
-    Clock.REVIEW: "the maintainers did not decide: everything goes back",
+    Clock.REVIEW: "the maintainers did not decide: the operator does",
+    Clock.OPERATOR: "nobody decided: everything goes back",
     Clock.GRACE: "the grace is over: the price is divided",
     Clock.LOOK: "Stripe is asked for its figures again",
 }

@@ -204,7 +204,9 @@ class Story(Seen):
         self.comments += 1
         ref, by = str(self.comments), person(login)
         self.writers[login] = by
-        command = commands.read(words, plan_ids=[each.id for each in self.ticket.terms.plans])
+        command = commands.read(
+            words, plan_ids=[each.id for each in self.ticket.terms.plans], currency="usd"
+        )
         is_question = asks_something(words)
         if command is None:
             return self.does(

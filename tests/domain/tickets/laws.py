@@ -43,7 +43,7 @@ CLOCKS: dict[Stage, set[Clock]] = {
     Stage.WORKING: {Clock.RESOLVE, Clock.CANCEL},
     Stage.WAITING_ON_CUSTOMER: {Clock.UNANSWERED},
     Stage.PROPOSED: {Clock.ACCEPT},
-    Stage.REVIEW: {Clock.REVIEW},
+    Stage.REVIEW: {Clock.REVIEW, Clock.OPERATOR},
     Stage.ACCEPTED: {Clock.GRACE},
 }
 """Of these clocks one runs in each stage that is not over: so none of them is a dead end."""
@@ -123,7 +123,11 @@ def nothing_is_too_much(ticket: Ticket, till: Till, now: datetime) -> None:
     assert open_ones <= (1 if can_pay(ticket) else 0)
     payments: list[Payment | Stray] = [*ticket.strays, *filter(None, [ticket.payment])]
     for paid in payments:
-        orders = [each for each in ticket.repayments if each.intent == paid.intent and each.n]
+        orders = [
+            each
+            for each in ticket.repayments
+            if each.intent == paid.intent and each.n and each.state is not RepaymentState.RETURNED
+        ]
         assert sum(each.amount.amount for each in orders) <= paid.amount.amount
 
 

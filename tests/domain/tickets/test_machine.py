@@ -74,7 +74,7 @@ WORDS = (
     "cancel", "accept", "accept @ada", "decline because", "claim", "release", "propose here",
     "refund because", "session", "question", "status", "off", "private", "nonsense",
     "propose\n\nDoes it work now?", "transfer @grace", "transfer @ada", "escalate it", "reopen why",
-    "rate 4 fine",
+    "rate 4 fine", "refund 20 for it", "refund 49 for it",
 )  # fmt: skip
 ANSWERS = ("set proxy=on", "Which version is it?")
 PRICES = {"question": 4900, "session": 18000, "other": 700}

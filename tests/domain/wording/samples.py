@@ -125,6 +125,21 @@ CARDS: Mapping[str, Callable[[], Story]] = {
     "failed": lambda: after(
         Story(), lambda s: s.pays(status=PENDING), lambda s: s.pays(status=UNPAID)
     ),
+    "working-a-part-given-back": lambda: after(
+        Story().working(),
+        lambda s: s.says(MAX, "/support refund $20 it took long", Permission.ADMIN),
+        lambda s: s.refunds(amount=2000),
+    ),
+    "queued-handed-on": lambda: after(
+        Story().working(), lambda s: s.says(ADA, "/support transfer @grace")
+    ),
+    "review-escalated": lambda: after(
+        Story().working(), lambda s: s.says(CAROL, "/support escalate this is not what I bought")
+    ),
+    "review-with-the-operator": lambda: after(Story().reviewed(), lambda s: s.waits(days=6)),
+    "settled-rated": lambda: after(
+        Story().settled(), lambda s: s.says(CAROL, "/support rate 5 quick and kind")
+    ),
     "queued-assigned": lambda: Story().paid(),
     "queued-not-assignable": lambda: after(
         Story(), Story.pays, lambda s: s.assigns(ADA, is_assigned=False)
@@ -235,6 +250,10 @@ NOTICES: Mapping[str, Callable[[], Story]] = {
     ),
     "refund-by-review": lambda: after(
         Story().reviewed(), lambda s: s.says(MAX, "/support refund not solved", Permission.ADMIN)
+    ),
+    "refund-of-a-part": lambda: after(
+        Story().working(),
+        lambda s: s.says(MAX, "/support refund $20 it took long", Permission.ADMIN),
     ),
     "refund-by-operator": lambda: after(Story().working(), lambda s: s.refunds()),
     "refund-nobody-came": lambda: after(Story().paid(), lambda s: s.waits(days=3)),

@@ -1,0 +1,148 @@
+"""What maintainers and operator decide: all, a part, or nothing goes back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from app.domain.effects import Refund
+from app.domain.events import EffectFailed, RefundStatus, ReviewDecided, Verdict
+from app.domain.money import Money
+from app.domain.people import Permission
+from app.domain.tickets.clocks import Clock
+from app.domain.tickets.sums import owed_back
+from app.domain.tickets.ticket import End, Trouble
+from tests.domain.tickets.builders import CAROL, MAX, TICKET, Story, usd
+
+
+def by_maintainer(story: Story, words: str) -> None:
+    story.says(MAX, f"/support {words}", Permission.MAINTAIN)
+
+
+def ordered(story: Story) -> list[tuple[int, int]]:
+    return [(each.n, each.amount.amount) for each in story.effects if isinstance(each, Refund)]
+
+
+def test_a_part_goes_back_and_the_work_goes_on() -> None:
+    story = Story().working()
+    by_maintainer(story, "refund $20 for the wait")
+    assert (story.state, story.sign, ordered(story)) == ("working paid", "eyes", [(1, 2000)])
+    assert "paid; $20.00 of it goes back to the customer, and the rest is kept" in story.card
+    assert "$20.00 of $49.00 goes back to you" in story.notice
+    story.refunds(amount=2000)
+    assert "paid; $20.00 of it was given back, and the rest is kept" in story.card
+    story.says("ada", "/support propose")
+    story.says(CAROL, "/support accept")
+    story.waits(days=3)
+    assert story.state == "settled paid"
+    assert story.ticket.divided == usd(2900)
+    assert story.held == 0
+
+
+def test_nothing_is_divided_before_the_part_is_given_back() -> None:
+    story = Story().accepted()
+    by_maintainer(story, "refund 20 for the wait")
+    story.waits(days=4)
+    assert story.state == "accepted paid"
+    story.refunds(amount=2000)
+    story.waits(days=1)
+    assert story.state == "settled paid"
+    assert story.ticket.divided == usd(2900)
+
+
+def test_a_part_that_stripe_refuses_is_looked_at_by_a_person() -> None:
+    story = Story().accepted()
+    by_maintainer(story, "refund 20 for the wait")
+    (order,) = (each for each in story.effects if isinstance(each, Refund))
+    story.does(EffectFailed(effect=order, reason="no", is_certain=True))
+    assert story.ticket.trouble is Trouble.REFUND
+    story.waits(days=30)
+    assert story.state == "accepted paid"  # the helper gets no cent of what was promised back
+    story.refunds(amount=2000, refund="re_by_hand")
+    assert story.ticket.trouble is None
+    assert owed_back(story.ticket) is None
+    story.waits(days=1)
+    assert story.ticket.divided == usd(2900)
+
+
+def test_a_part_that_came_back_is_owed_again() -> None:
+    story = Story().working()
+    by_maintainer(story, "refund 20 for the wait")
+    story.refunds(amount=2000)
+    story.refunds(amount=2000, status=RefundStatus.FAILED)
+    assert owed_back(story.ticket) == usd(2000)
+    assert story.ticket.trouble is Trouble.REFUND
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("refund 49 all", "$49.00 is all that there is of it"),
+        ("refund 50 more", "$49.00 is all that there is of it"),
+    ],
+)
+def test_a_part_is_less_than_what_is_kept(words: str, sentence: str) -> None:
+    story = Story().working()
+    by_maintainer(story, words)
+    assert (story.sign, ordered(story)) == ("confused", [])
+    assert sentence in story.card
+
+
+def test_parts_go_back_one_after_another_and_the_rest_at_last() -> None:
+    story = Story().working()
+    by_maintainer(story, "refund 20 for the wait")
+    by_maintainer(story, "refund 20 for the wait")
+    assert ordered(story) == [(1, 2000)]
+    assert "on its way back already" in story.card
+    story.refunds(amount=2000)
+    by_maintainer(story, "refund 9 again")
+    by_maintainer(story, "refund and the rest")  # while the second part is on its way
+    assert ordered(story) == [(1, 2000), (2, 900), (3, 2000)]
+    assert story.state == "refunded refunding"
+
+
+def test_a_part_ends_a_review_and_the_helper_is_paid_from_the_rest() -> None:
+    story = Story().reviewed()
+    by_maintainer(story, "refund 9 it took long")
+    assert (story.state, story.ticket.end) == ("accepted paid", End.BY_REVIEW)
+    story.refunds(amount=900)
+    story.waits(days=3)
+    assert (story.state, story.ticket.divided) == ("settled paid", usd(4000))
+
+
+def test_after_the_maintainers_the_operator_decides_and_then_silence_does() -> None:
+    story = Story().reviewed()
+    began = story.now
+    story.waits(days=5)
+    assert story.state == "review paid"
+    assert story.ticket.due(Clock.OPERATOR) == began + timedelta(days=19)
+    assert "the operator of this service, since no maintainer decided" in story.card
+    story.waits(days=14)
+    assert (story.state, story.ticket.end) == ("refunded refunding", End.BY_SILENCE)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "amount", "state"),
+    [
+        (Verdict.PAY, None, "accepted paid"),
+        (Verdict.PART, usd(900), "accepted paid"),
+        (Verdict.REFUND, None, "refunded refunding"),
+        (Verdict.PART, usd(4900), "review paid"),
+        (Verdict.PART, Money(900, "eur"), "review paid"),
+        (Verdict.PART, None, "review paid"),
+    ],
+)
+def test_the_operator_decides(verdict: Verdict, amount: Money | None, state: str) -> None:
+    story = Story().reviewed().waits(days=5)
+    story.does(ReviewDecided(ticket=TICKET, verdict=verdict, amount=amount))
+    assert story.state == state
+    before = story.ticket
+    story.does(ReviewDecided(ticket=TICKET, verdict=Verdict.PAY))
+    assert (story.ticket == before) == (state != "review paid")
+
+
+def test_a_maintainer_may_still_decide_while_it_is_with_the_operator() -> None:
+    story = Story().reviewed().waits(days=6)
+    by_maintainer(story, "accept")
+    assert story.state == "accepted paid"
