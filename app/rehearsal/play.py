@@ -38,6 +38,7 @@ SCRIPTS: Final = (
     "decline-review",
     "transfer",
     "uninstall",
+    "private",
 )
 STAGE_PORT: Final = 8080
 CURTAIN: Final = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

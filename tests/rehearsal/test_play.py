@@ -40,6 +40,7 @@ ENDS = {
     "decline-review": ("settled", "paid"),
     "flood": ("queued", "paid"),
     "uninstall": ("working", "paid"),
+    "private": ("settled", "paid"),
 }
 
 

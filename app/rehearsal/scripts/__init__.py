@@ -20,6 +20,7 @@ from app.rehearsal.scripts import (
     label,
     ladder,
     no_helper,
+    private,
     steal_share,
     transfer,
     uninstall,
@@ -43,4 +44,5 @@ SCRIPTS: Final[Mapping[str, Script]] = {
     "decline-review": decline_review.play,
     "transfer": transfer.play,
     "uninstall": uninstall.play,
+    "private": private.play,
 }
