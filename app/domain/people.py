@@ -155,7 +155,7 @@ _NOT_NOW: Final = MappingProxyType(
         Verb.DECLINE: "There is nothing to decline at the moment.",
         Verb.CLAIM: "This ticket cannot be claimed at the moment.",
         Verb.RELEASE: "This ticket is not in your hands.",
-        Verb.PROPOSE: "Please take the ticket first: `/support claim`.",
+        Verb.PROPOSE: "There is nothing to propose at the moment.",
         Verb.TRANSFER: "There is nothing to hand on at the moment.",
         Verb.ESCALATE: "There is nothing for the maintainers to decide at the moment.",
         Verb.REFUND: "There is nothing to give back at the moment.",

@@ -67,7 +67,7 @@ async def test_without_a_ticket_help_stands_there_once_however_often_it_is_asked
         ("/support nosuchplan", "I do not know `nosuchplan`."),
         ("/support quote 1,000", "can be read as 1000 or as 1.000"),
         ("/support budget -5", ""),
-        ("/support rate 5 great", "You cannot rate the help yet"),
+        ("/support refund 1,000 why", "can be read as 1000 or as 1.000"),
         ("/support question private", "Tickets cannot be private yet"),
         ("/support accept @-nobody", "That is not a name on GitHub"),
         ("/support decline", "Please say why"),
@@ -104,9 +104,9 @@ async def test_who_is_nobody_here_gets_a_sign_and_no_line(either_url: str) -> No
 async def test_the_right_person_at_the_wrong_time_is_told_so(either_url: str) -> None:
     async with scene(either_url) as s:
         talk = await s.paid("carol")
-        early = await talk.says("ada", "/support propose")
+        early = await talk.says("ada", "/support escalate")
         assert talk.signs(early) == ["confused"]
-        assert "Please take the ticket first" in talk.card
+        assert "nothing for the maintainers to decide" in talk.card
         accepted = await talk.says("carol", "/support accept")
         assert talk.signs(accepted) == ["confused"]
         assert "There is nothing to accept at the moment" in talk.card

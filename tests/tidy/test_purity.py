@@ -11,7 +11,16 @@ import pytest
 from tests.tidy.sources import Source, parse, python
 
 PURE = (
-    *("__future__", "abc", "base64", "bisect", "calendar", "collections", "dataclasses"),
+    *(
+        "__future__",
+        "abc",
+        "base64",
+        "bisect",
+        "calendar",
+        "collections",
+        "contextlib",
+        "dataclasses",
+    ),
     *("datetime", "decimal", "difflib", "enum", "fractions", "functools", "hashlib", "heapq"),
     *("hmac", "html", "itertools", "json", "math", "operator", "re", "string", "textwrap"),
     *("types", "typing", "unicodedata", "urllib.parse", "zoneinfo", "app.domain"),

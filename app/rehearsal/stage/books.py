@@ -39,6 +39,7 @@ _WHAT_COMES: Final = {
     Clock.CANCEL: "silence counts as the helper's agreement to stop",
     Clock.REVIEW: "the maintainers did not decide: the operator does",
     Clock.OPERATOR: "nobody decided: everything goes back",
+    Clock.AWAY: "the App is still away: unfinished work is paid back",
     Clock.GRACE: "the grace is over: the price is divided",
     Clock.LOOK: "Stripe is asked for its figures again",
 }
