@@ -17,7 +17,7 @@ from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import Helper, Ticket
 from app.domain.topics import named
 from app.services.context import Context
-from app.store import availability, conversations, people, policies
+from app.store import availability, conversations, installations, people, policies
 from app.store import tickets as ticket_rows
 
 POLICIES_CACHED_MAX = 256
@@ -38,6 +38,15 @@ def policy_in_force(
     if row is None:
         return None
     return _parsed(row.text, operator.currencies, operator.platform_bp)
+
+
+def may_read(session: Session, repository: RepositoryId, operator: Operator) -> bool:
+    """Say whether the AI may read a repository now: a private one only if its file says so."""
+    found = installations.repository(session, repository)
+    if found is not None and not found.is_private:
+        return True
+    policy = policy_in_force(session, repository, operator)
+    return policy is not None and policy.is_ai_private
 
 
 def around(session: Session, ticket: Ticket, context: Context) -> Around:

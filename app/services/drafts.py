@@ -16,10 +16,13 @@ from app.domain.tickets.decide import show
 from app.domain.tickets.decision import Around, Decision
 from app.domain.tickets.ticket import DraftState, Ticket
 from app.services import record
+from app.services.around import may_read
 from app.services.context import Context, Handled
 from app.store import conversations, documents, installations
 from app.store import tickets as ticket_rows
 from app.store.engine import lock_repository
+
+_PRIVATE = "the repository is private by now"
 
 
 def docs_listed(session: Session, event: DocsListed, context: Context) -> Handled:
@@ -55,6 +58,8 @@ def docs_fetched(session: Session, event: DocsFetched, context: Context) -> Hand
 
 def _ask(session: Session, ticket: Ticket, context: Context) -> Handled:
     """Order the draft, grounded in what fits the question best."""
+    if not may_read(session, ticket.thread.repository, context.operator):
+        return failed(session, ticket.id, _PRIVATE, context)
     listing = documents.listing(session, ticket.id)
     conversation = conversations.get(session, ticket.conversation)
     repository = installations.repository(session, ticket.thread.repository)
@@ -87,6 +92,8 @@ def reply_drafted(session: Session, event: ReplyDrafted, context: Context) -> Ha
     ticket = ticket_rows.get(session, event.ticket)
     if ticket is None or ticket.draft is not DraftState.ASKED:
         return Handled.DONE
+    if not may_read(session, ticket.thread.repository, context.operator):
+        return failed(session, ticket.id, _PRIVATE, context)
     listing = documents.listing(session, ticket.id)
     repository = installations.repository(session, ticket.thread.repository)
     assert listing is not None, "the documents were listed before"

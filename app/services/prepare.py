@@ -20,6 +20,7 @@ from app.domain.ids import TicketId
 from app.domain.operator import Operator
 from app.domain.tickets.ticket import DraftState
 from app.domain.wording import card
+from app.services.around import may_read
 from app.store import installations
 from app.store import tickets as ticket_rows
 
@@ -29,8 +30,10 @@ def prepare(session: Session, effect: Effect, *, operator: Operator) -> Effect |
     if _is_out_of_reach(session, effect):
         return None
     match effect:
-        case ListDocs() | FetchDocs() | DraftReply() | ShowDraft():
+        case ListDocs() | FetchDocs():
             return effect if _is_awaited(session, effect.ticket) else None
+        case DraftReply() | ShowDraft():
+            return effect if _is_draft_wanted(session, effect.ticket, operator) else None
         case TakeLabel():
             return None if _is_wanted_by_others(session, effect) else effect
         case ShowCard():
@@ -49,6 +52,14 @@ def _is_awaited(session: Session, ticket_id: TicketId) -> bool:
     """Say whether a draft is still waited for: somebody may want people alone by now."""
     ticket = ticket_rows.get(session, ticket_id)
     return ticket is not None and ticket.draft is DraftState.ASKED
+
+
+def _is_draft_wanted(session: Session, ticket_id: TicketId, operator: Operator) -> bool:
+    """Say whether it is waited for, and the repository did not turn private meanwhile."""
+    ticket = ticket_rows.get(session, ticket_id)
+    if ticket is None or ticket.draft is not DraftState.ASKED:
+        return False
+    return may_read(session, ticket.thread.repository, operator)
 
 
 def _is_wanted_by_others(session: Session, effect: TakeLabel) -> bool:

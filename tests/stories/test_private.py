@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.rehearsal.github.roles import Role
 from tests.stories.scene import POLICY, scene
 
 
@@ -30,3 +31,19 @@ async def test_no_draft_is_made_in_a_repository_that_became_private(
         talk = await s.asked("ada")
         assert talk.drafts == []
         assert s.openai.requests == []
+
+
+async def test_a_draft_is_not_shown_where_the_repository_turned_private_meanwhile(
+    database_url: str,
+) -> None:
+    async with scene(database_url) as s:
+        s.openai.slow(1.0)
+        talk = await s.opens()
+        s.github.set_permission(s.repository, "carol", Role.READ)
+        s.github.comment(talk.issue, "/support", by="carol")
+        await s.until(lambda: bool(talk.cards))
+        s.github.set_visibility(s.repository, is_private=True, by="octo")
+        await s.settle()
+        assert talk.drafts == []
+        assert "AI draft" not in talk.card
+        assert talk.state == ("offered", "unpaid")

@@ -14,10 +14,11 @@ from app.rehearsal.scripts.story import Story
 
 async def play(story: Story) -> None:
     """Play it to its end."""
+    await story.rest()
     story.github.set_permission(story.repository, CUSTOMER, Role.READ)
     story.github.set_visibility(story.repository, is_private=True, by=MAINTAINER)
     story.tell(MAINTAINER, "makes the repository private", where=story.repository.full_name)
-    await story.world.settle()
+    await story.rest()
 
     await story.opens_issue(CUSTOMER, QUESTION_TITLE, QUESTION)
     await story.says(CUSTOMER, "/support", reaction="eyes")
