@@ -32,6 +32,7 @@ plans:
   - {id: question, title: Quick question, price: 49, respond_within: 8h, resolve_within: 3d}
   - {id: session, title: One-hour session, price: 180}
 split: {repository: 10%}
+limits: {open_per_customer: 100, commands_per_minute: 60}
 """
 
 
