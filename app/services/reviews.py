@@ -61,7 +61,8 @@ def decide(
     )
     lane, tenant = ticket.thread.lane, ticket.thread.installation
     key = f"{ticket.id}:review:{ticket.ticks}"
-    events.add_once(session, decided, key=key, lane=lane, now=now, tenant=tenant)
+    if not events.add_once(session, decided, key=key, lane=lane, now=now, tenant=tenant):
+        raise MainstayError("This review was decided a moment ago; its card will say how.")
 
 
 def _part(ticket: Ticket, amount: str) -> Money:
