@@ -168,7 +168,7 @@ async def test_with_neither_there_is_nothing_to_offer(either_url: str) -> None:
 async def test_maintainers_can_leave_it_out_or_bound_it(database_url: str) -> None:
     async with scene(database_url, policy=f"{POLICY}rungs: {{ai: off}}\n") as s:
         assert goes_on_without(await s.asked("carol"))
-        await s.adopts(f"{POLICY}limits: {{ai_drafts_per_day: 1}}\n")
+        await s.adopts(POLICY.replace("limits: {", "limits: {ai_drafts_per_day: 1, "))
         assert len((await s.asked("dave")).drafts) == 1
         assert goes_on_without(await s.asked("mallory"))
         await s.wait(days=1)
