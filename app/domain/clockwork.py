@@ -305,5 +305,14 @@ def _after_working_days(start: datetime, days: int, calendar: Calendar) -> datet
             return open_day.closes
         if wall is not None and count == days:
             over = _instant(datetime.combine(open_day.day, wall), zone, is_last=True)
-            return min(max(over, open_day.opens), open_day.closes)
+            return _in_open_time(over, open_day)
     return None
+
+
+def _in_open_time(over: datetime, open_day: _OpenDay) -> datetime:
+    """Keep an instant that is open; else give the end of what was open before it that day."""
+    reached = open_day.opens
+    for opens, closes in open_day.spans:
+        if over >= opens:
+            reached = min(over, closes)
+    return reached

@@ -278,6 +278,14 @@ def test_a_promise_ends_after_it_begins_and_in_or_at_the_end_of_open_time(
     assert is_open(over - timedelta(microseconds=1), calendar) or is_open(over, calendar)
 
 
+def test_a_working_day_that_ends_between_two_openings_ends_with_the_first() -> None:
+    hours = "Mon 09:00-17:00, Tue 00:00-06:00, Tue 20:00-24:00"
+    monday = datetime(2026, 3, 9, 12, tzinfo=UTC)
+    assert after(monday, "1d", "UTC", hours) == "Tue 2026-03-10 06:00 +0000"
+    evening = datetime(2026, 3, 9, 16, tzinfo=UTC)
+    assert after(evening, "2h", "UTC", hours) == "Tue 2026-03-10 01:00 +0000"
+
+
 @bounded
 @given(moments, promises, st.integers(1, 5 * MINUTES_PER_DAY), hours_texts)
 def test_who_begins_later_is_never_due_earlier(
