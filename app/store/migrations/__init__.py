@@ -7,6 +7,7 @@ read what it wrote. A test proves that the steps lead to the tables on both data
 
 from __future__ import annotations
 
+import time
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,12 +16,15 @@ from sqlalchemy import Connection
 from sqlmodel import Session
 
 from app.domain.errors import MainstayError
-from app.store.engine import Database, begin_migration
+from app.store.engine import Database, DatabaseAway, begin_migration
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 HERE = Path(__file__).parent
+MEETINGS_MAX = 20
+"""How often a process looks whether another one has made a new file ready."""
+MEETING_SECONDS = 0.2
 
 
 class NewerSchemaError(MainstayError):
@@ -39,7 +43,16 @@ def migrate(database: Database) -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
-    database.transact(run)
+    for left in reversed(range(MEETINGS_MAX)):
+        try:
+            database.transact(run)
+        except DatabaseAway as error:
+            # Who makes a new SQLite file ready is not waited for, as who writes in it is.
+            if not left or "locked" not in str(error):
+                raise
+            time.sleep(MEETING_SECONDS)
+        else:
+            return
 
 
 def is_current(database: Database) -> bool:
