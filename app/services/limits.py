@@ -38,7 +38,7 @@ def is_heard(
     if policy is None:
         return True
     is_buyer = (
-        ticket is not None and ticket.customer == person and ticket.stage is not Stage.OFFERED
+        ticket is not None and ticket.customer.id == person.id and ticket.stage is not Stage.OFFERED
     )
     if policy.limits.is_blocked(person.login) and not is_buyer:
         return False

@@ -75,7 +75,8 @@ def open_ticket(
     here = ticket_rows.in_conversation(session, conversation)
     is_human = any(each.is_human for each in here)
     # It stands there already: whoever asks once more would read the same again.
-    has_read = any(each.customer == customer and each.draft is DraftState.SHOWN for each in here)
+    own = [each for each in here if each.customer.id == customer.id]
+    has_read = any(each.draft is DraftState.SHOWN for each in own)
     repository = installations.repository(session, thread.repository)
     is_private = repository is None or repository.is_private
     has_draft = _has_draft(policy, operator, is_private=is_private)

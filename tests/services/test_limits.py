@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from app.domain.conversations import Thread
 from app.domain.effects import ExplainHelp, React, Reaction, ShowCard
 from app.domain.tickets.stages import Stage
 from app.store import tickets
 from tests.domain.policies import edited
-from tests.services.desk import THREAD, Desk, kinds, labelled, message, payment
+from tests.services.desk import THREAD, USERS, Desk, kinds, labelled, message, payment
 
 
 def elsewhere(number: int) -> Thread:
@@ -92,12 +94,15 @@ async def test_who_is_blocked_opens_nothing(desk: Desk) -> None:
     assert await desk.orders() == []
 
 
-async def test_who_is_blocked_later_still_speaks_about_what_they_paid_for(desk: Desk) -> None:
+async def test_who_is_blocked_later_still_speaks_about_what_they_paid_for(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await desk.adopts()
     await desk.handles(message("carol", "/support"))
     await desk.handles(payment(await desk.ticket()))
-    await desk.adopts(edited(("[troll]", "[carol]")))
-    await desk.handles(message("carol", "/support cancel"))
+    monkeypatch.setitem(USERS, "caroline", USERS["carol"])  # the same account by another name
+    await desk.adopts(edited(("[troll]", "[caroline]")))
+    await desk.handles(message("caroline", "/support cancel"))
     assert (await desk.ticket()).stage is Stage.CANCELLED
 
 

@@ -38,9 +38,9 @@ def give_back(ticket: Ticket, end: End, stage: Stage, now: datetime) -> Decision
     assert payment is not None, "only what was paid can be given back"
     assert rest is not None, "only what was paid can be given back"
     # A part that was ordered before goes back by that order.
-    rest = Money(rest.amount - sums.on_order(ticket), rest.currency)
+    rest = Money(max(0, rest.amount - sums.on_order(ticket)), rest.currency)
     ordered: tuple[Effect, ...] = ()
-    if rest.amount > 0:
+    if rest.amount:
         ticket, refund = order(ticket, payment.intent, rest)
         ordered = (refund,)
     ticket, effects = _end(ticket, end, stage, rest, now)

@@ -30,14 +30,23 @@ def on_order(ticket: Ticket) -> int:
 
 
 def owed_back(ticket: Ticket) -> Money | None:
-    """Give what was promised back of a payment that is kept else; ``None``: nothing more."""
+    """Give what we promised back of the ticket's own payment and is not given; ``None``: nothing.
+
+    What somebody gives by hand makes up for what was promised before it, and not for what comes
+    later: repayments stand in the order in which we heard of them.
+    """
     own = ticket.payment
     if own is None:
         return None
-    of_own = [each for each in ticket.repayments if each.intent == own.intent]
-    promised = sum(each.amount.amount for each in of_own if each.n)
-    given = sum(each.amount.amount for each in of_own if each.is_given)
-    return Money(promised - given, own.amount.currency) if promised > given else None
+    owed = 0
+    for each in ticket.repayments:
+        if each.intent != own.intent:
+            continue
+        if each.n and not each.is_given:
+            owed += each.amount.amount
+        elif not each.n and each.is_given:
+            owed = max(0, owed - each.amount.amount)
+    return Money(owed, own.amount.currency) if owed else None
 
 
 def is_square(ticket: Ticket) -> bool:

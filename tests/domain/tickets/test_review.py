@@ -66,6 +66,18 @@ def test_a_part_that_stripe_refuses_is_looked_at_by_a_person() -> None:
     assert story.ticket.divided == usd(2900)
 
 
+def test_what_was_given_by_hand_before_does_not_count_for_a_later_part() -> None:
+    story = Story().accepted()
+    story.refunds(amount=2000, refund="re_by_hand")
+    by_maintainer(story, "refund 20 for the wait")
+    assert owed_back(story.ticket) == usd(2000)
+    story.waits(days=4)
+    assert story.state == "accepted paid"
+    story.refunds(amount=2000, refund="re_ours")
+    story.waits(days=1)
+    assert (story.state, story.ticket.divided) == ("settled paid", usd(900))
+
+
 def test_a_part_that_came_back_is_owed_again() -> None:
     story = Story().working()
     by_maintainer(story, "refund 20 for the wait")
