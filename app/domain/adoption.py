@@ -31,6 +31,9 @@ class PolicyState(StrEnum):
     """A good file: it is in force until the next one is adopted."""
     PENDING = "pending"
     """A good file that nobody who may has agreed to; the last adopted one stays in force."""
+    HANDED_OVER = "handed_over"
+    """The repository has another owner: the file stays in force for what is sold, and nothing more
+    is sold until a maintainer has agreed to it."""
     FAULTY = "faulty"
     """A file with faults: the last adopted one stays in force."""
     FOREIGN = "foreign"
@@ -69,6 +72,8 @@ class Judgement:
     changes: tuple[Change, ...] = ()
     """What differs from the file in force, where both are good."""
     is_vouched: bool = False
+    is_handed_over: bool = False
+    """The repository has another owner than when a file was agreed to last."""
 
     @property
     def policy(self) -> SupportPolicy | None:
@@ -77,9 +82,14 @@ class Judgement:
 
 
 def judge(
-    read: PolicyRead, *, in_force: InForce | None, latest: Latest | None, operator: Operator
+    read: PolicyRead,
+    *,
+    in_force: InForce | None,
+    latest: Latest | None,
+    operator: Operator,
+    is_handed_over: bool = False,
 ) -> Judgement:
-    """Judge what was read on the default branch."""
+    """Judge what was read on the default branch; a new owner has not agreed to anything yet."""
     found = examine(read.text, read.logins, in_force, operator)
     told: tuple[Change, ...] = ()
     match found:
@@ -91,8 +101,13 @@ def judge(
             state = PolicyState.FAULTY
         case SupportPolicy():
             told = differences(found, read.logins, in_force)
-            base = _with_todays_logins(in_force, read.logins)
-            is_granted = moves(base, found) <= _granted(read, found, base, latest, operator)
+            base = None if is_handed_over else _with_todays_logins(in_force, read.logins)
+            granted = (
+                _granted_anew(read, operator)
+                if is_handed_over
+                else _granted(read, found, base, latest, operator)
+            )
+            is_granted = moves(base, found) <= granted
             state = PolicyState.ADOPTED if is_granted else PolicyState.PENDING
         case _:
             assert_never(found)
@@ -101,6 +116,7 @@ def judge(
         found=found,
         changes=told,
         is_vouched=_is_vouched(read, state, in_force, latest, operator),
+        is_handed_over=is_handed_over,
     )
 
 
@@ -212,6 +228,18 @@ def _granted(
             return moves(None, after) if _says_nothing(before) else frozenset()
         case _:
             return frozenset()
+
+
+def _granted_anew(read: PolicyRead, operator: Operator) -> Moves:
+    """Give all that a maintainer of the new owner has agreed to: a whole file, not a change of it.
+
+    That the App is installed in all of an owner's repositories is no word about this file.
+    """
+    after = _parse(read.after.text, operator) if read.after else None
+    is_meant = isinstance(read.occasion, Confirmed | Pushed) and isinstance(after, SupportPolicy)
+    if not is_meant or not read.permission.is_maintainer_of_money:
+        return frozenset()
+    return moves(None, after) if isinstance(after, SupportPolicy) else frozenset()
 
 
 def _says_nothing(found: SupportPolicy | Faults | Foreign | None) -> bool:

@@ -38,6 +38,7 @@ SCRIPTS: Final = (
     "decline-review",
     "transfer",
     "uninstall",
+    "transfer-repository",
     "private",
 )
 STAGE_PORT: Final = 8080

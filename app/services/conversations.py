@@ -178,7 +178,7 @@ def _first_words(
         isinstance(command, Mistake) and command.kind is MistakeKind.UNKNOWN
     )
     is_crowded = wants_help and _is_crowded(session, thread)
-    if wants_help and not is_crowded and _can_open(policy, event, context):
+    if wants_help and not is_crowded and _can_open(session, policy, event, context):
         if not limits.may_open(session, thread.repository, person, policy, context):
             full = React(thread=thread, ref=ref, reaction=Reaction.CONFUSED)
             record.effects(session, [full], context)
@@ -240,8 +240,14 @@ def _open(
 
 
 def _can_open(
-    policy: SupportPolicy, event: MessageArrived | OfferRequested, context: Context
+    session: Session,
+    policy: SupportPolicy,
+    event: MessageArrived | OfferRequested,
+    context: Context,
 ) -> bool:
+    """Say whether anything is on offer; not before a new owner has agreed to the file."""
+    if policies.is_handed_over(session, event.thread.repository):
+        return False
     is_private = event.repository.is_private
     return tickets.can_open(policy, context.operator, is_private=is_private)
 
@@ -262,7 +268,7 @@ def offer_requested(session: Session, event: OfferRequested, context: Context) -
     if policy is None or event.label.lower() != policy.label.lower():
         return Handled.DONE
     author: Identity = event.issue.author
-    if author.is_bot or not _can_open(policy, event, context):
+    if author.is_bot or not _can_open(session, policy, event, context):
         return Handled.DONE
     lock_repository(session, event.thread.repository)
     customer = people.resolve(session, author)

@@ -9,6 +9,7 @@ from typing import Final, assert_never
 
 from sqlmodel import Session
 
+from app.domain.adoption import PolicyState
 from app.domain.effects import Chosen, ReadPolicy
 from app.domain.events import (
     AccessChanged,
@@ -24,8 +25,9 @@ from app.domain.events import (
 from app.domain.ids import InstallationId, RepositoryId, repository_lane
 from app.services import record
 from app.services.context import Context, Handled
-from app.store import installations
+from app.store import installations, policies
 from app.store import tickets as ticket_rows
+from app.store.policies import Reading
 
 BATCH: Final = 100
 """So many repositories or tickets are told in one transaction."""
@@ -123,6 +125,10 @@ def _chosen(session: Session, event: RepositoriesChosen, context: Context) -> Ha
 def _changed(session: Session, event: RepositoryChanged, context: Context) -> Handled:
     """Follow a repository's new name, owner, branch or visibility."""
     installations.save_repository(session, event.repository, event.installation, now=context.now)
+    if event.is_transferred and policies.in_force(session, event.repository.id) is not None:
+        # What is sold goes on under its file; for anything new its owner has to agree to it.
+        handed = Reading(repository=event.repository.id, state=PolicyState.HANDED_OVER)
+        policies.record(session, handed, now=context.now)
     # In an archived repository nobody can write: that is like a suspension.
     reached = None if event.repository.is_archived else event.installation
     _tell(session, event.repository.id, reached, context, is_for_good=False)

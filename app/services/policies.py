@@ -92,6 +92,7 @@ def read(session: Session, event: PolicyRead, context: Context) -> Handled:
         in_force=_in_force(session, repository, context),
         latest=latest,
         operator=context.operator,
+        is_handed_over=policies.is_handed_over(session, repository),
     )
     reading = _reading(event, judged, adoption.home(event, latest))
     is_news = policies.record(session, reading, now=context.now)

@@ -142,8 +142,17 @@ def in_force(session: Session, repository: RepositoryId) -> InForce | None:
     )
 
 
-_LEAVE_IN_FORCE = (PolicyState.FAULTY, PolicyState.PENDING)
+_UNDECIDED = (PolicyState.FAULTY, PolicyState.PENDING)
+"""What nobody has agreed to."""
+
+_LEAVE_IN_FORCE = (*_UNDECIDED, PolicyState.HANDED_OVER)
 """What changes nothing about which file is in force."""
+
+
+def is_handed_over(session: Session, repository: RepositoryId) -> bool:
+    """Say whether a repository has another owner, who has not agreed to its file yet."""
+    row = _newest(session, repository, without=_UNDECIDED)
+    return row is not None and row.state == PolicyState.HANDED_OVER
 
 
 def _newest(

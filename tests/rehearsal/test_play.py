@@ -39,6 +39,7 @@ ENDS = {
     "transfer": ("settled", "paid"),
     "decline-review": ("settled", "paid"),
     "flood": ("queued", "paid"),
+    "transfer-repository": ("offered", "unpaid"),
     "uninstall": ("working", "paid"),
     "private": ("settled", "paid"),
 }

@@ -47,3 +47,47 @@ async def test_repositories_are_added_to_an_installation_and_taken_out(either_ur
         issue = s.github.open_issue(other, "Help", by="carol", labels=("paid-support",))
         await s.settle()
         assert Talk(s, issue).state == ("offered", "unpaid")
+
+
+async def test_a_new_owner_is_asked_before_anything_more_is_sold(database_url: str) -> None:
+    async with scene(database_url) as s:
+        sold = await s.paid()
+        await sold.says("ada", "/support claim")
+        s.github.add_user("olga")
+        s.github.install_app("olga")
+        s.github.transfer_repository(s.repository, "olga", by="octo")
+        await s.settle()
+
+        asked = await s.opens("dave")
+        comment = await asked.says("dave", "/support")
+        assert (asked.signs(comment), asked.cards) == (["confused"], [])
+        labelled = await s.opens("carol", labels=("paid-support",))
+        assert labelled.ours == []
+
+        await sold.says("ada", "/support propose")  # what is sold goes on
+        await sold.says("carol", "/support accept")
+        await s.wait(days=3, minutes=1)
+        assert sold.state == ("settled", "paid")
+
+        s.github.push(s.repository, {"README.md": "# Widgets"}, by="olga")
+        await s.settle()
+        assert (await s.asked("dave")).cards == []  # that was no word about the file
+        s.github.push(
+            s.repository,
+            {".github/support.yml": POLICY.replace("price: 49", "price: 50")},
+            by="olga",
+        )
+        await s.settle()
+        assert (await s.asked("dave")).state == ("offered", "unpaid")
+
+
+async def test_a_repository_without_a_file_can_change_hands(sqlite_url: str) -> None:
+    async with scene(sqlite_url) as s:
+        await s.adopts(None)
+        s.github.add_user("olga")
+        s.github.install_app("olga")
+        s.github.transfer_repository(s.repository, "olga", by="octo")
+        await s.settle()
+        s.github.push(s.repository, {".github/support.yml": POLICY}, by="olga")
+        await s.settle()
+        assert (await s.asked("dave")).state == ("offered", "unpaid")

@@ -120,6 +120,8 @@ class RepositoryChanged:
 
     installation: InstallationId
     repository: RepositorySeen
+    is_transferred: bool = False
+    """It has another owner now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

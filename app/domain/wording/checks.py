@@ -165,7 +165,7 @@ def _in_force(read: PolicyRead, judged: Judgement) -> str:
 
 def _waiting(read: PolicyRead, judged: Judgement) -> str:
     sensitive, others = _parted(judged.changes)
-    parts = [_why_it_waits(read)]
+    parts = [_why_it_waits(read, judged)]
     if sensitive:
         parts += ["The file that was in force stays so. What waits:", _list(sensitive)]
         if others:
@@ -176,7 +176,7 @@ def _waiting(read: PolicyRead, judged: Judgement) -> str:
     return "\n\n".join(parts)
 
 
-def _why_it_waits(read: PolicyRead) -> str:
+def _why_it_waits(read: PolicyRead, judged: Judgement) -> str:
     match read.occasion:
         case Pushed(by=by) if not read.permission.is_maintainer_of_money:
             return f"`{by.login}` pushed this, and has the role {read.permission} here."
@@ -192,6 +192,8 @@ def _why_it_waits(read: PolicyRead) -> str:
             )
         case Confirmed():
             return "What was confirmed is not what stands on the default branch by now."
+        case Chosen() | Rerun() | None if judged.is_handed_over:
+            return "The repository has a new owner since this file was agreed to."
         case Chosen() | Rerun() | None:
             return "Nobody who may decide on it is known to have brought this file here."
         case _:

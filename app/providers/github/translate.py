@@ -179,7 +179,11 @@ def _repository(delivery: Delivery, _app_id: int) -> _Found:
         case _:
             is_changed = False
     if is_changed:
-        changed = RepositoryChanged(installation=installation, repository=repository)
+        changed = RepositoryChanged(
+            installation=installation,
+            repository=repository,
+            is_transferred=about.action == "transferred",
+        )
         yield key, repository_lane(repository.id), changed
 
 

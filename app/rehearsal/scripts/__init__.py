@@ -23,6 +23,7 @@ from app.rehearsal.scripts import (
     private,
     steal_share,
     transfer,
+    transfer_repository,
     uninstall,
 )
 from app.rehearsal.scripts.story import Story
@@ -44,5 +45,6 @@ SCRIPTS: Final[Mapping[str, Script]] = {
     "decline-review": decline_review.play,
     "transfer": transfer.play,
     "uninstall": uninstall.play,
+    "transfer-repository": transfer_repository.play,
     "private": private.play,
 }

@@ -59,6 +59,10 @@ class Story:
         self.tell(by, "opens an issue", title)
         await self.rest()
 
+    def goes_back_to(self, issue: Issue) -> None:
+        """Go on in an issue that was opened before."""
+        self._issue = issue
+
     async def says(self, by: str, text: str, *, reaction: str | None = None) -> None:
         """Comment, and see that the product reacts with this; with nothing if it is no command."""
         comment = self.github.comment(self.issue, text, by=by)

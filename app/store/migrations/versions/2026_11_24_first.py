@@ -481,7 +481,7 @@ def upgrade() -> None:
         sa.Column("by_login", sa.Text(), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "state IN ('adopted', 'pending', 'faulty', 'foreign', 'missing')",
+            "state IN ('adopted', 'pending', 'handed_over', 'faulty', 'foreign', 'missing')",
             name=op.f("ck_policy_state_is_known"),
         ),
         sa.ForeignKeyConstraint(
