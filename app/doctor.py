@@ -21,7 +21,7 @@ import structlog
 
 from app import credentials, logs, manifest
 from app import environment as env
-from app.domain.errors import MainstayError
+from app.domain.errors import MainstayError, Transient
 from app.domain.findings import Finding, Verdict, fault, note, ok
 from app.providers.github.client import Client
 from app.providers.github.examine import Examination as GitHub
@@ -150,7 +150,10 @@ async def _look(check: Check) -> Finding:
     """Make one look; whatever goes wrong with it is a finding, and no other look's business."""
     try:
         async with asyncio.timeout(LOOK_SECONDS_MAX):
-            return await check.look()
+            try:
+                return await check.look()
+            except Transient:  # a moment's trouble is none of the operator's
+                return await check.look()
     except TimeoutError:
         return fault(
             f"No answer came within {LOOK_SECONDS_MAX:.0f} seconds.",
