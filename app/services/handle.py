@@ -28,7 +28,9 @@ from app.domain.events import (
     DraftShown,
     EffectFailed,
     Event,
+    FileChanged,
     HelperAssigned,
+    HelpersChanged,
     HelperWentOff,
     InstallationLost,
     LabelPut,
@@ -89,16 +91,16 @@ def handle(  # noqa: C901, PLR0912 - a table, with one line for each event
             return installations.spread(session, event, context)
         case PolicyTouched() | ProposalMade() | CheckRequested() | ConfirmationGiven():
             return policies.wanted(session, event, context)
+        case HelpersChanged():
+            return policies.helpers_changed(session, event, context)
         case PolicyRead():
             return policies.read(session, event, context)
         case ProposalRead():
             return policies.proposal_read(session, event, context)
         case PaymentMoved() | RefundMoved():
             return payments.moved(session, event, context)
-        case PaymentRead():
-            return payments.payment_read(session, event, context)
-        case RefundRead():
-            return payments.refund_read(session, event, context)
+        case PaymentRead() | RefundRead():
+            return payments.read(session, event, context)
         case CheckoutEnded():
             return payments.checkout_ended(session, event, context)
         case (
@@ -115,6 +117,7 @@ def handle(  # noqa: C901, PLR0912 - a table, with one line for each event
             | LabelPut()
             | PeopleWanted()
             | AccessLost()
+            | FileChanged()
             | AccessRegained()
             | CardShown()
             | CardLost()

@@ -46,7 +46,14 @@ def checkout_ended(session: Session, event: CheckoutEnded, context: Context) -> 
     return tickets.happened(session, found.ticket, event, context)
 
 
-def payment_read(session: Session, event: PaymentRead, context: Context) -> Handled:
+def read(session: Session, event: PaymentRead | RefundRead, context: Context) -> Handled:
+    """Take in what Stripe holds."""
+    if isinstance(event, PaymentRead):
+        return _payment_read(session, event, context)
+    return _refund_read(session, event, context)
+
+
+def _payment_read(session: Session, event: PaymentRead, context: Context) -> Handled:
     """Give a payment to its ticket, in the ticket's lane; book one that is nobody's."""
     found = known.lookup(session, Provider.STRIPE, [event.intent])
     named = found.ticket if found is not None else event.ticket
@@ -57,7 +64,7 @@ def payment_read(session: Session, event: PaymentRead, context: Context) -> Hand
     return _in_its_lane(session, ticket, event, event.intent, context)
 
 
-def refund_read(session: Session, event: RefundRead, context: Context) -> Handled:
+def _refund_read(session: Session, event: RefundRead, context: Context) -> Handled:
     """Give a refund to the ticket of its payment."""
     found = known.lookup(session, Provider.STRIPE, [event.intent, event.refund])
     if found is None or found.ticket is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from dataclasses import replace
+from typing import Final, assert_never
 
 from sqlmodel import Session
 
@@ -21,12 +22,14 @@ from app.domain.effects import (
 from app.domain.events import (
     CheckRequested,
     ConfirmationGiven,
+    FileChanged,
+    HelpersChanged,
     PolicyRead,
     PolicyTouched,
     ProposalMade,
     ProposalRead,
 )
-from app.domain.ids import InstallationId, RepositoryId
+from app.domain.ids import InstallationId, RepositoryId, repository_lane
 from app.domain.people import Identity
 from app.domain.policy import Faults, SupportPolicy
 from app.domain.wording import checks
@@ -34,8 +37,12 @@ from app.services import record
 from app.services.around import policy_in_force
 from app.services.context import Context, Handled
 from app.store import installations, policies
+from app.store import tickets as ticket_rows
 from app.store.engine import lock_repository
 from app.store.policies import Reading
+
+BATCH: Final = 100
+"""So many tickets are told of a new file in one transaction."""
 
 Wanted = PolicyTouched | ProposalMade | CheckRequested | ConfirmationGiven
 
@@ -96,12 +103,30 @@ def read(session: Session, event: PolicyRead, context: Context) -> Handled:
     )
     reading = _reading(event, judged, adoption.home(event, latest))
     is_news = policies.record(session, reading, now=context.now)
+    if judged.state is PolicyState.ADOPTED and is_news:
+        helpers_changed(session, HelpersChanged(repository=repository), context)
     shown = adoption.shown(event, latest, judged.state, is_news=is_news)
     for commit in shown.outcome:
         check = checks.outcome(event, judged, context.operator, context.now)
         _show(session, event.installation, repository, commit, check, context)
     for commit in shown.overtaken:
         _show(session, event.installation, repository, commit, checks.OVERTAKEN, context)
+    return Handled.DONE
+
+
+def helpers_changed(session: Session, event: HelpersChanged, context: Context) -> Handled:
+    """Tell a batch of the open tickets, each in its lane; the next batch follows."""
+    found = ticket_rows.open_in_repository(
+        session, event.repository, after=event.after, limit=BATCH
+    )
+    for ticket in found:
+        told = FileChanged(ticket=ticket.id)
+        key = f"{context.key}:file:{ticket.id}"
+        record.event(session, told, context, key=key, lane=ticket.thread.lane)
+    if len(found) == BATCH:
+        following = replace(event, after=found[-1].id)
+        key = f"{context.key}:{following.after}"
+        record.event(session, following, context, key=key, lane=repository_lane(event.repository))
     return Handled.DONE
 
 

@@ -39,6 +39,8 @@ from app.domain.events.ours import (
     Chore,
     ChoreCame,
     CommandGiven,
+    FileChanged,
+    HelpersChanged,
     HelperWentOff,
     InstallationLost,
     LimitReached,
@@ -117,6 +119,8 @@ Event = (
     | TimeCame
     | ChoreCame
     | AccessChanged
+    | FileChanged
+    | HelpersChanged
     | AccessLost
     | AccessRegained
     | InstallationLost
@@ -165,8 +169,10 @@ __all__ = [
     "DraftShown",
     "EffectFailed",
     "Event",
+    "FileChanged",
     "HelperAssigned",
     "HelperWentOff",
+    "HelpersChanged",
     "InstallationLost",
     "IssueSeen",
     "LabelPut",

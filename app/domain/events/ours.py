@@ -136,6 +136,22 @@ class AccessRegained:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HelpersChanged:
+    """A file was adopted; the open tickets of its repository are told, a batch at a time."""
+
+    repository: RepositoryId
+    after: str = ""
+    """The last ticket that was told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileChanged:
+    """Whoever has the ticket in hand may not stand in the file any more."""
+
+    ticket: TicketId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccessChanged:
     """The App lost or got a repository; its open tickets are told, a batch at a time."""
 

@@ -34,6 +34,7 @@ from app.domain.events import (
     CheckoutRequested,
     CommandGiven,
     EffectFailed,
+    FileChanged,
     HelperAssigned,
     HelperWentOff,
     LabelPut,
@@ -88,6 +89,7 @@ TicketEvent = (
     | LabelPut
     | PeopleWanted
     | AccessLost
+    | FileChanged
     | AccessRegained
     | CardShown
     | CardLost
@@ -162,6 +164,8 @@ def _decide(  # noqa: C901, PLR0912 - a table, with one line for each event
             return community.label_put(ticket, event)
         case PeopleWanted():
             return offered.without_ai(ticket)
+        case FileChanged():
+            return working.file_changed(ticket, around, now)
         case AccessLost(is_for_good=is_for_good):
             return access.lost(ticket, now, is_for_good=is_for_good)
         case AccessRegained(installation=installation):

@@ -51,6 +51,23 @@ def release(ticket: Ticket, around: Around, now: datetime) -> Decision:
     return asking.release(ticket, around, now)
 
 
+def file_changed(ticket: Ticket, around: Around, now: datetime) -> Decision:
+    """Ask the next helper where the one who has the ticket does not stand in the file any more.
+
+    What they proposed is theirs. Without any file nobody could be asked; then the clocks decide.
+    """
+    asked, helper = ticket.asking, ticket.helper
+    holder = asked.helper if asked is not None else helper
+    is_in_hand = ticket.stage is Stage.QUEUED or ticket.stage.is_with_helper
+    if holder is None or not is_in_hand or not around.nominees:
+        return nothing(ticket, "nobody has it in hand")
+    if around.nominee(holder.user) is not None:
+        return nothing(ticket, "whoever has it stands in the file")
+    if ticket.is_cancel_asked:
+        return refunds.give_back(ticket, End.BY_CUSTOMER, Stage.CANCELLED, now)
+    return asking.release(ticket, around, now)
+
+
 def silence_consents(ticket: Ticket, now: datetime) -> Decision:
     """Stop, because the helper did not object in time."""
     return refunds.give_back(ticket, End.BY_SILENCE, Stage.CANCELLED, now)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app.domain.effects import NoticeKind, Unassign
+from app.domain.events import FileChanged
 from app.domain.tickets import working
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.decision import Around
 from app.domain.tickets.ticket import End
-from tests.domain.tickets.builders import ADA, CAROL, GRACE, OPERATOR, START, Story
+from tests.domain.tickets.builders import ADA, CAROL, GRACE, OPERATOR, START, TICKET, Story
 
 
 def test_before_a_helper_has_answered_stopping_is_free() -> None:
@@ -163,3 +164,42 @@ def test_it_is_too_late_to_stop_what_is_proposed() -> None:
     decided = working.cancel(story.ticket, around, story.now)
     assert decided.ticket == story.ticket
     assert decided.reason == "it is too late to stop"
+
+
+def without(story: Story, *logins: str) -> Story:
+    for login in logins:
+        story.without_helper(login)
+    story.does(FileChanged(ticket=TICKET))
+    return story
+
+
+def test_whoever_leaves_the_file_leaves_the_ticket_and_the_next_one_is_asked() -> None:
+    for story in (Story().paid(), Story().working()):
+        without(story, ADA)
+        assert (story.state, story.asked) == ("queued paid", GRACE)
+        assert story.ticket.helper is None
+        assert story.ticket.due(Clock.NO_HELPER) is not None
+
+
+def test_who_still_stands_in_the_file_keeps_the_ticket() -> None:
+    for story in (Story().paid(), Story().working()):
+        before = story.ticket
+        assert without(story, GRACE).ticket == before
+
+
+def test_a_proposal_is_theirs_also_when_they_have_left() -> None:
+    story = without(Story().proposed(), ADA)
+    story.says(CAROL, "/support accept")
+    assert story.state == "accepted paid"
+
+
+def test_a_wish_to_stop_is_granted_when_nobody_is_left_to_object() -> None:
+    story = Story().working()
+    story.says(CAROL, "/support cancel")
+    assert without(story, ADA).state == "cancelled refunding"
+
+
+def test_without_any_file_the_clocks_decide() -> None:
+    story = Story().working()
+    before = story.ticket
+    assert without(story, ADA, GRACE).ticket == before
