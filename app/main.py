@@ -82,6 +82,7 @@ def operator_of(settings: Settings) -> Operator:
         platform_bp=settings.fees.platform_share_basis_points,
         has_checkout=settings.stripe is not None,
         has_model=settings.openai is not None,
+        has_sign_in=settings.github.client_id is not None,
         day_tokens=settings.openai.tokens_per_repository_and_day if settings.openai else 0,
         repository_url=settings.github.url,
     )

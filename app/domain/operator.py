@@ -34,6 +34,8 @@ class Operator:
     """Stripe is configured: paid plans can be offered."""
     has_model: bool
     """A model is configured: drafts can be made."""
+    has_sign_in: bool = False
+    """People can sign in with GitHub, and so act on a ticket's page."""
     day_tokens: int = DAY_TOKENS
     """Tokens that the drafts of one repository may cost a day (UTC)."""
     repository_url: str = "https://github.com"

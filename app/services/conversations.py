@@ -29,6 +29,7 @@ from app.domain.events import (
     OfferRequested,
     OfferWithdrawn,
     RepositorySeen,
+    ThreadClosed,
     ThreadReopened,
 )
 from app.domain.ids import UserId
@@ -309,8 +310,10 @@ def offer_withdrawn(session: Session, event: OfferWithdrawn, context: Context) -
     return Handled.DONE
 
 
-def thread_reopened(session: Session, event: ThreadReopened, context: Context) -> Handled:
-    """Tell the tickets of an issue that somebody opened again; a bot decides nothing."""
+def thread_turned(
+    session: Session, event: ThreadClosed | ThreadReopened, context: Context
+) -> Handled:
+    """Tell the tickets of an issue that was closed or opened again; a bot decides nothing."""
     conversation = conversations.by_thread(session, event.thread)
     if conversation is None or event.by.is_bot:
         return Handled.DONE

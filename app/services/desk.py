@@ -8,21 +8,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlmodel import Session
 
 from app.domain import commands
 from app.domain.commands import Mistake, NotBuilt, Verb
-from app.domain.events import CommandGiven
+from app.domain.events import CommandGiven, DraftAdopted, DraftJudged, Event
 from app.domain.ids import RepositoryId, UserId
+from app.domain.operator import Operator
 from app.domain.people import Denied, Obstacle, Permission, Role, may
+from app.domain.tickets import drafted
 from app.domain.tickets.acts import Act, acts, as_words, needs_look
 from app.domain.tickets.obeying import needs_permission, roles_for
 from app.domain.tickets.ticket import Ticket
 from app.domain.wording import desk as words
+from app.services import drafts
+from app.services.drafts import Kept
 from app.services.sessions import SignedIn
-from app.store import events, installations, policies
+from app.store import documents, events, installations, policies
 from app.store import tickets as ticket_rows
+
+ADOPT: Final = "adopt"
+JUDGE: Final = "judge"
+"""What can be said of a draft on the page alone, and by no command."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +66,19 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """The AI draft of a ticket, for somebody who may do something with it."""
+
+    kept: Kept | None
+    """For its helper alone, who has not adopted it; ``None`` where it stands in the thread."""
+    can_adopt: bool
+    can_judge: bool
+    """They may say whether it has helped them."""
+    verdict: bool | None
+    """What they said of it; ``None``: nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """What somebody who has a role in a ticket sees beside what everybody sees."""
 
@@ -64,6 +86,7 @@ class Desk:
     told: str
     """What they are for it, in words."""
     buttons: tuple[Button, ...]
+    draft: Draft | None
     line: str
     """Why a command did nothing, as the card says it; empty where none was refused."""
 
@@ -86,19 +109,26 @@ def look(session: Session, token: str, who: SignedIn, verb: str = "") -> Look | 
     if ticket is None:
         return None
     repository = installations.repository(session, ticket.thread.repository)
-    is_asked = (
-        needs_look(ticket, who.user)
-        if not verb
-        else verb in _VERBS and needs_permission(ticket, Verb(verb), who.user)
-    )
+    is_private = repository is None or repository.is_private
+    if not verb:
+        is_asked = needs_look(ticket, who.user)
+    elif verb == ADOPT:
+        is_asked = is_private  # only who may still read there sees what was drafted for it
+    else:
+        is_asked = verb in _VERBS and needs_permission(ticket, Verb(verb), who.user)
     return Look(
-        repository=ticket.thread.repository,
-        is_private=repository is None or repository.is_private,
-        needs_permission=is_asked,
+        repository=ticket.thread.repository, is_private=is_private, needs_permission=is_asked
     )
 
 
-def desk(session: Session, token: str, who: SignedIn, permission: Permission | None) -> Desk | None:
+def desk(
+    session: Session,
+    token: str,
+    who: SignedIn,
+    permission: Permission | None,
+    *,
+    operator: Operator,
+) -> Desk | None:
     """Show what somebody may do now; ``None`` where they have no role in it."""
     ticket = ticket_rows.by_token(session, token)
     if ticket is None:
@@ -110,6 +140,7 @@ def desk(session: Session, token: str, who: SignedIn, permission: Permission | N
         role=roles[0],
         told=words.role(roles[0]),
         buttons=tuple(sorted(map(_button, acts(ticket, roles)), key=lambda b: not b.is_onward)),
+        draft=_draft(session, ticket, roles, permission, operator),
         line=ticket.line.replace("**", ""),
     )
 
@@ -136,6 +167,11 @@ def give(
     if events.is_known(session, key):
         return Given(key=key)
     roles = _roles(session, ticket, who.user, permission)
+    if verb in (ADOPT, JUDGE):
+        said = _about_draft(ticket, who, verb, fields, roles)
+        if said is None or (verb == ADOPT and not _may_see(session, ticket, permission)):
+            return Given(refusal=words.NO_DRAFT)
+        return _put(session, ticket, said, key=key, now=now)
     act = next((each for each in acts(ticket, roles) if each.verb == verb), None)
     if act is None:
         return Given(refusal=_refusal(ticket, verb, roles))
@@ -154,9 +190,7 @@ def give(
         permission=permission,
         form=form,
     )
-    lane, tenant = ticket.thread.lane, ticket.thread.installation
-    events.add_once(session, given, key=key, lane=lane, now=now, tenant=tenant)
-    return Given(key=key)
+    return _put(session, ticket, given, key=key, now=now)
 
 
 def is_under_way(session: Session, token: str, who: SignedIn, form: str) -> bool:
@@ -165,6 +199,52 @@ def is_under_way(session: Session, token: str, who: SignedIn, form: str) -> bool
     if ticket is None:
         return False
     return events.is_waiting(session, f"{ticket.id}:form:{who.user}:{form}")
+
+
+def _draft(
+    session: Session,
+    ticket: Ticket,
+    roles: tuple[Role, ...],
+    permission: Permission | None,
+    operator: Operator,
+) -> Draft | None:
+    """Show the draft to its helper, or ask its reader of it."""
+    can_read = drafted.can_read(ticket, roles) and _may_see(session, ticket, permission)
+    can_judge = drafted.can_judge(ticket, roles)
+    if not can_read and not can_judge:
+        return None
+    return Draft(
+        kept=drafts.kept(session, ticket, operator) if can_read else None,
+        can_adopt=drafted.can_adopt(ticket, roles),
+        can_judge=can_judge,
+        verdict=documents.verdict(session, ticket.id) if can_judge else None,
+    )
+
+
+def _may_see(session: Session, ticket: Ticket, permission: Permission | None) -> bool:
+    """Say whether somebody may read what stands in the repository."""
+    repository = installations.repository(session, ticket.thread.repository)
+    is_public = repository is not None and not repository.is_private
+    return is_public or permission not in (None, Permission.NONE)
+
+
+def _about_draft(
+    ticket: Ticket, who: SignedIn, verb: str, fields: Mapping[str, str], roles: tuple[Role, ...]
+) -> DraftAdopted | DraftJudged | None:
+    """Read what somebody says of a draft; ``None`` where it is not theirs to say."""
+    if verb == ADOPT:
+        adopted = DraftAdopted(ticket=ticket.id, by=who.person, user=who.user)
+        return adopted if drafted.can_adopt(ticket, roles) else None
+    has_helped = {"yes": True, "no": False}.get(fields.get("helped", ""))
+    if has_helped is None or not drafted.can_judge(ticket, roles):
+        return None
+    return DraftJudged(ticket=ticket.id, has_helped=has_helped)
+
+
+def _put(session: Session, ticket: Ticket, event: Event, *, key: str, now: datetime) -> Given:
+    lane, tenant = ticket.thread.lane, ticket.thread.installation
+    events.add_once(session, event, key=key, lane=lane, now=now, tenant=tenant)
+    return Given(key=key)
 
 
 _VERBS = frozenset(verb.value for verb in Verb)

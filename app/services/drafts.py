@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import assert_never
+from urllib.parse import quote
 
 from sqlmodel import Session
 
 from app.domain import drafting
 from app.domain.drafting import Shown, Withheld, budgets
 from app.domain.effects import DraftReply, FetchDocs, ShowDraft
-from app.domain.events import DocsFetched, DocsListed, DraftShown, ReplyDrafted
+from app.domain.events import DocsFetched, DocsListed, DraftJudged, DraftShown, ReplyDrafted
 from app.domain.ids import TicketId
+from app.domain.operator import Operator
+from app.domain.people import Person
 from app.domain.tickets.decide import show
 from app.domain.tickets.decision import Around, Decision
 from app.domain.tickets.ticket import DraftState, Ticket
@@ -20,9 +24,40 @@ from app.services.around import may_read
 from app.services.context import Context, Handled
 from app.store import conversations, documents, installations
 from app.store import tickets as ticket_rows
+from app.store.documents import Listing
 from app.store.engine import lock_repository
 
 _PRIVATE = "the repository is private by now"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A draft for the helper's eyes alone."""
+
+    markdown: str
+    sources: tuple[tuple[str, str], ...]
+    """The path and the address of each."""
+
+
+def heard(
+    session: Session,
+    event: DocsListed | DocsFetched | ReplyDrafted | DraftShown | DraftJudged,
+    context: Context,
+) -> Handled:
+    """Take the next step with a draft."""
+    match event:
+        case DocsListed():
+            return docs_listed(session, event, context)
+        case DocsFetched():
+            return docs_fetched(session, event, context)
+        case ReplyDrafted():
+            return reply_drafted(session, event, context)
+        case DraftShown():
+            return draft_shown(session, event, context)
+        case DraftJudged():
+            return judged(session, event)
+        case _:
+            assert_never(event)
 
 
 def docs_listed(session: Session, event: DocsListed, context: Context) -> Handled:
@@ -87,21 +122,15 @@ def _ask(session: Session, ticket: Ticket, context: Context) -> Handled:
 
 
 def reply_drafted(session: Session, event: ReplyDrafted, context: Context) -> Handled:
-    """Show what of the answer may be shown; the rest nobody sees."""
+    """Show what of the answer may be shown, or keep it for the helper; the rest nobody sees."""
     _settle(session, event)
     ticket = ticket_rows.get(session, event.ticket)
     if ticket is None or ticket.draft is not DraftState.ASKED:
         return Handled.DONE
     if not may_read(session, ticket.thread.repository, context.operator):
         return failed(session, ticket.id, _PRIVATE, context)
-    listing = documents.listing(session, ticket.id)
-    repository = installations.repository(session, ticket.thread.repository)
-    assert listing is not None, "the documents were listed before"
-    assert repository is not None, "a ticket's repository is known"
-    base = context.operator.repository_url
-    url = f"{base}/{repository.owner}/{repository.name}"
-    paths = [each.path for each in listing.files]
-    filtered = drafting.filter_answer(event.answer, repository_url=url, known_paths=paths)
+    source = _source(session, ticket, context.operator)
+    filtered = _filtered(source, event.answer)
     documents.save_answer(
         session,
         ticket.id,
@@ -111,14 +140,77 @@ def reply_drafted(session: Session, event: ReplyDrafted, context: Context) -> Ha
         output_tokens=event.output_tokens,
         reason=filtered.reason if isinstance(filtered, Withheld) else "",
     )
+    is_for_helpers = ticket.terms.is_draft_for_helpers
     if not isinstance(filtered, Shown):
-        state = DraftState.HANDED_OFF if filtered.is_handoff else DraftState.NONE
+        is_told = filtered.is_handoff and not is_for_helpers
+        state = DraftState.HANDED_OFF if is_told else DraftState.NONE
         return _enter(session, ticket.id, state, filtered.reason, context)
+    if is_for_helpers:
+        return _enter(session, ticket.id, DraftState.KEPT, "the helper may read it", context)
     body = drafting.render_draft(
-        filtered, ticket=ticket.id, repository_url=url, commit=listing.commit
+        filtered,
+        ticket=ticket.id,
+        repository_url=source.url,
+        commit=source.listing.commit,
+        can_be_judged=context.operator.has_sign_in,
     )
     order = ShowDraft(ticket=ticket.id, thread=ticket.thread, since=ticket.opened_at, body=body)
     record.effects(session, [order], context)
+    return Handled.DONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """What a draft was made of."""
+
+    url: str
+    """The repository's, for people."""
+    listing: Listing
+
+
+def _source(session: Session, ticket: Ticket, operator: Operator) -> _Source:
+    listing = documents.listing(session, ticket.id)
+    repository = installations.repository(session, ticket.thread.repository)
+    assert listing is not None, "the documents were listed before"
+    assert repository is not None, "a ticket's repository is known"
+    url = f"{operator.repository_url}/{repository.owner}/{repository.name}"
+    return _Source(url=url, listing=listing)
+
+
+def _filtered(source: _Source, answer: str) -> Shown | Withheld:
+    paths = [each.path for each in source.listing.files]
+    return drafting.filter_answer(answer, repository_url=source.url, known_paths=paths)
+
+
+def kept(session: Session, ticket: Ticket, operator: Operator) -> Kept:
+    """Give the draft that is kept for the helper, filtered as one in the thread would be."""
+    source = _source(session, ticket, operator)
+    shown = _filtered(source, documents.answer(session, ticket.id))
+    assert isinstance(shown, Shown), "what may not be shown is not kept"
+    base = f"{source.url}/blob/{quote(source.listing.commit)}"
+    return Kept(
+        markdown=shown.markdown,
+        sources=tuple((path, f"{base}/{quote(path)}") for path in shown.sources),
+    )
+
+
+def adopted_body(session: Session, ticket: Ticket, helper: Person, operator: Operator) -> str:
+    """Write the comment with the draft that a helper has checked."""
+    source = _source(session, ticket, operator)
+    shown = _filtered(source, documents.answer(session, ticket.id))
+    assert isinstance(shown, Shown), "what may not be shown is not kept"
+    return drafting.render_draft(
+        shown,
+        ticket=ticket.id,
+        repository_url=source.url,
+        commit=source.listing.commit,
+        checked_by=helper,
+    )
+
+
+def judged(session: Session, event: DraftJudged) -> Handled:
+    """Remember whether the draft has helped; the newest word counts."""
+    documents.judge(session, event.ticket, has_helped=event.has_helped)
     return Handled.DONE
 
 

@@ -20,6 +20,7 @@ from app.domain.effects import (
     OpenCheckout,
     PutLabel,
     React,
+    ReadClosing,
     ReadPayment,
     ReadPolicy,
     ReadProposal,
@@ -51,6 +52,7 @@ def effect_failed(session: Session, event: EffectFailed, context: Context) -> Ha
             | PutLabel()
             | TakeLabel()
             | CheckPermission()
+            | ReadClosing()
             | OpenCheckout()
             | CloseCheckout()
         ):
@@ -63,6 +65,8 @@ def effect_failed(session: Session, event: EffectFailed, context: Context) -> Ha
             return drafts.unanswered(
                 session, ticket, event.reason, context, is_certain=event.is_certain
             )
+        case ShowDraft() if effect.adopted:
+            return tickets.happened(session, effect.ticket, event, context)
         case ListDocs() | FetchDocs() | ShowDraft():
             return drafts.failed(session, effect.ticket, event.reason, context)
         case ReadPolicy():

@@ -21,10 +21,13 @@ from app.domain.events import (
     CheckoutRequested,
     CheckRequested,
     ChoreCame,
+    ClosingRead,
     CommandGiven,
     ConfirmationGiven,
     DocsFetched,
     DocsListed,
+    DraftAdopted,
+    DraftJudged,
     DraftShown,
     EffectFailed,
     Event,
@@ -54,6 +57,7 @@ from app.domain.events import (
     RepositoriesChosen,
     RepositoryChanged,
     ReviewDecided,
+    ThreadClosed,
     ThreadReopened,
     TimeCame,
 )
@@ -79,8 +83,8 @@ def handle(  # noqa: C901, PLR0912 - a table, with one line for each event
             return conversations.message_arrived(session, event, context)
         case MessageDeleted():
             return conversations.message_deleted(session, event, context)
-        case ThreadReopened():
-            return conversations.thread_reopened(session, event, context)
+        case ThreadClosed() | ThreadReopened():
+            return conversations.thread_turned(session, event, context)
         case OfferRequested():
             return conversations.offer_requested(session, event, context)
         case OfferWithdrawn():
@@ -106,6 +110,7 @@ def handle(  # noqa: C901, PLR0912 - a table, with one line for each event
         case (
             CommandGiven()
             | AnswerGiven()
+            | DraftAdopted()
             | CheckoutRequested()
             | CheckoutOpened()
             | CheckoutClosed()
@@ -115,6 +120,7 @@ def handle(  # noqa: C901, PLR0912 - a table, with one line for each event
             | LimitReached()
             | ReviewDecided()
             | LabelPut()
+            | ClosingRead()
             | PeopleWanted()
             | AccessLost()
             | FileChanged()
@@ -124,14 +130,8 @@ def handle(  # noqa: C901, PLR0912 - a table, with one line for each event
             | TimeCame()
         ):
             return tickets.happened(session, event.ticket, event, context)
-        case DocsListed():
-            return drafts.docs_listed(session, event, context)
-        case DocsFetched():
-            return drafts.docs_fetched(session, event, context)
-        case ReplyDrafted():
-            return drafts.reply_drafted(session, event, context)
-        case DraftShown():
-            return drafts.draft_shown(session, event, context)
+        case DocsListed() | DocsFetched() | ReplyDrafted() | DraftShown() | DraftJudged():
+            return drafts.heard(session, event, context)
         case LostDeliveriesListed():
             return upkeep.lost_deliveries_listed(session, event, context)
         case ChoreCame():

@@ -16,24 +16,33 @@ from app.domain.effects import (
     ShowDraft,
     TakeLabel,
 )
+from app.domain.events import EffectFailed
 from app.domain.ids import TicketId
 from app.domain.operator import Operator
 from app.domain.tickets.ticket import DraftState
 from app.domain.wording import card
+from app.services import drafts
 from app.services.around import may_read
 from app.store import installations
 from app.store import tickets as ticket_rows
 
 
-def prepare(session: Session, effect: Effect, *, operator: Operator) -> Effect | None:
-    """Fill in what depends on the moment; ``None`` when there is nothing to do any more."""
+def prepare(
+    session: Session, effect: Effect, *, operator: Operator
+) -> Effect | EffectFailed | None:
+    """Fill in what depends on the moment; ``None`` when there is nothing to do any more.
+
+    Where somebody waits for what may not be done any more, they are told so instead.
+    """
     if _is_out_of_reach(session, effect):
         return None
     match effect:
         case ListDocs() | FetchDocs():
             return effect if _is_awaited(session, effect.ticket) else None
+        case ShowDraft() if effect.adopted:
+            return _adopted(session, effect, operator)
         case DraftReply() | ShowDraft():
-            return effect if _is_draft_wanted(session, effect.ticket, operator) else None
+            return _draft(session, effect, operator)
         case TakeLabel():
             return None if _is_wanted_by_others(session, effect) else effect
         case ShowCard():
@@ -54,12 +63,26 @@ def _is_awaited(session: Session, ticket_id: TicketId) -> bool:
     return ticket is not None and ticket.draft is DraftState.ASKED
 
 
-def _is_draft_wanted(session: Session, ticket_id: TicketId, operator: Operator) -> bool:
-    """Say whether it is waited for, and the repository did not turn private meanwhile."""
-    ticket = ticket_rows.get(session, ticket_id)
+def _draft(
+    session: Session, effect: DraftReply | ShowDraft, operator: Operator
+) -> Effect | EffectFailed | None:
+    """Go on with a draft that is waited for, unless the repository turned private meanwhile."""
+    ticket = ticket_rows.get(session, effect.ticket)
     if ticket is None or ticket.draft is not DraftState.ASKED:
-        return False
-    return may_read(session, ticket.thread.repository, operator)
+        return None
+    if may_read(session, ticket.thread.repository, operator):
+        return effect
+    # An earlier try may have asked the model already: then it has cost what was counted for it.
+    return EffectFailed(effect=effect, reason="the repository is private by now", is_certain=False)
+
+
+def _adopted(session: Session, effect: ShowDraft, operator: Operator) -> ShowDraft | None:
+    """Write the draft that the helper has adopted, unless somebody wants people alone by now."""
+    ticket = ticket_rows.get(session, effect.ticket)
+    if ticket is None or ticket.draft is not DraftState.ADOPTED or ticket.helper is None:
+        return None
+    body = drafts.adopted_body(session, ticket, ticket.helper.person, operator)
+    return replace(effect, body=body)
 
 
 def _is_wanted_by_others(session: Session, effect: TakeLabel) -> bool:

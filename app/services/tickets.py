@@ -42,15 +42,23 @@ def happened(
 
 def can_open(policy: SupportPolicy, operator: Operator, *, is_private: bool) -> bool:
     """Say whether there is anything to offer at all."""
-    is_sold = bool(policy.plans and operator.has_checkout and policy.rungs.is_expert)
     has_draft = _has_draft(policy, operator, is_private=is_private)
-    return is_sold or has_draft or policy.rungs.community is not None
+    return is_sold(policy, operator) or has_draft or policy.rungs.community is not None
+
+
+def is_sold(policy: SupportPolicy, operator: Operator) -> bool:
+    """Say whether there is a plan that can be paid for."""
+    return bool(policy.plans and operator.has_checkout and policy.rungs.is_expert)
 
 
 def _has_draft(policy: SupportPolicy, operator: Operator, *, is_private: bool) -> bool:
-    """Say whether tickets of this repository get a draft in the thread."""
+    """Say whether tickets of this repository get a draft, in the thread or for the helper."""
     may_read = policy.is_ai_private or not is_private
-    return operator.has_model and policy.rungs.ai is AiRung.COMMENT and may_read
+    # Without a plan nobody is ever a ticket's helper, who alone would see it.
+    is_read = policy.rungs.ai is AiRung.COMMENT or (
+        policy.rungs.ai is AiRung.HELPERS and is_sold(policy, operator)
+    )
+    return operator.has_model and is_read and may_read
 
 
 def open_ticket(
@@ -76,7 +84,7 @@ def open_ticket(
     is_human = any(each.is_human for each in here)
     # It stands there already: whoever asks once more would read the same again.
     own = [each for each in here if each.customer.id == customer.id]
-    has_read = any(each.draft is DraftState.SHOWN for each in own)
+    has_read = any(each.draft in (DraftState.SHOWN, DraftState.ADOPTED) for each in own)
     repository = installations.repository(session, thread.repository)
     is_private = repository is None or repository.is_private
     has_draft = _has_draft(policy, operator, is_private=is_private)

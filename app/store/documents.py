@@ -50,6 +50,8 @@ class DraftRow(SQLModel, table=True):
     begun_at: datetime = Field(sa_type=Instant)
     day: str
     """The UTC day of which its tokens count, as ``2026-11-24``; empty: it was never asked for."""
+    verdict: str
+    """Whether its reader says that it helped: yes or no; empty: they did not say."""
     counted_tokens: int
     """What it counts: reserved before the model was asked, and settled from what it reported."""
 
@@ -124,6 +126,7 @@ def save_listing(
         "reason": "",
         "begun_at": now,
         "day": "",
+        "verdict": "",
         "counted_tokens": 0,
     }
     insert_once(session, DRAFT, [row], returning=DRAFT.c.ticket_id)
@@ -158,6 +161,38 @@ def save_answer(
     row.reason = reason
     session.add(row)
     session.flush()
+
+
+def answer(session: Session, ticket: TicketId) -> str:
+    """Give what the model said, unfiltered; empty where it said nothing."""
+    row = session.get(DraftRow, ticket)
+    return row.answer if row is not None else ""
+
+
+def judge(session: Session, ticket: TicketId, *, has_helped: bool) -> None:
+    """Note whether a draft has helped its reader."""
+    row = session.get(DraftRow, ticket)
+    if row is not None:
+        row.verdict = "yes" if has_helped else "no"
+        session.add(row)
+        session.flush()
+
+
+def verdict(session: Session, ticket: TicketId) -> bool | None:
+    """Say whether a draft has helped its reader; ``None``: they did not say."""
+    row = session.get(DraftRow, ticket)
+    return row.verdict == "yes" if row is not None and row.verdict else None
+
+
+def verdicts(session: Session, repository: RepositoryId) -> tuple[int, int]:
+    """Count the drafts of a repository that have helped, and those that have not."""
+    found = session.exec(
+        select(DraftRow.verdict, func.count())
+        .where(col(DraftRow.repository_id) == repository, col(DraftRow.verdict) != "")
+        .group_by(col(DraftRow.verdict))
+    )
+    counts = dict(found.all())
+    return counts.get("yes", 0), counts.get("no", 0)
 
 
 def count_tokens(

@@ -18,6 +18,7 @@ from sqlmodel import Session
 
 from app.domain.errors import Transient
 from app.domain.ids import RepositoryId, UserId
+from app.domain.operator import Operator
 from app.domain.people import Permission
 from app.domain.wording import desk as words
 from app.services import desk
@@ -65,11 +66,13 @@ class TicketDesk:
         *,
         database: Database,
         who: Sessions,
+        operator: Operator,
         now: Callable[[], datetime],
         is_stopping: Callable[[], bool],
     ) -> None:
         self._database = database
         self._who = who
+        self._operator = operator
         self._now = now
         self._is_stopping = is_stopping
         self._kept: TTLCache[tuple[UserId, RepositoryId], Permission] = TTLCache(
@@ -93,7 +96,7 @@ class TicketDesk:
         def read(session: Session) -> tuple[Desk | None, bool]:
             is_sent = bool(_FORM.fullmatch(form))
             waits = is_sent and desk.is_under_way(session, token, who, form)
-            return desk.desk(session, token, who, permission), waits
+            return desk.desk(session, token, who, permission, operator=self._operator), waits
 
         found, waits = await self._database.reading(read)
         return Seen(
@@ -120,6 +123,7 @@ class TicketDesk:
                 permission = await self._who.permission(who, look.repository)
             except Transient:
                 return words.GITHUB_AWAY
+            self._kept[who.user, look.repository] = permission
         now = self._now()
 
         def give(session: Session) -> Given | None:

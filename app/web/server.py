@@ -74,7 +74,13 @@ def build(parts: Parts) -> web.Application:
     who = _who(parts)
     desk = None
     if who is not None:
-        desk = TicketDesk(database=database, who=who, now=parts.now, is_stopping=parts.is_stopping)
+        desk = TicketDesk(
+            database=database,
+            who=who,
+            operator=operator,
+            now=parts.now,
+            is_stopping=parts.is_stopping,
+        )
     site = Site(database=database, pages=pages, operator=operator, desk=desk)
     health = Health(database=database, is_stopping=parts.is_stopping)
     middlewares = [sender_middleware(parts.trusted_proxies), fault_middleware(pages)]

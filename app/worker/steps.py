@@ -15,7 +15,7 @@ from sqlmodel import Session
 from app.domain.deliveries import Provider
 from app.domain.effects import Effect
 from app.domain.errors import Refused
-from app.domain.events import EffectFailed
+from app.domain.events import EffectFailed, Event
 from app.domain.operator import Operator
 from app.domain.retry import PATIENCE
 from app.providers.rooms import Attempt, Performer, Translate
@@ -124,12 +124,12 @@ class Effects:
         """Prepare in one transaction, perform outside of any, record in another one."""
         ordered = effect_rows.effect_of(claim)
 
-        def look(session: Session) -> Effect | None:
+        def look(session: Session) -> Effect | EffectFailed | None:
             return prepare(session, ordered, operator=self.operator)
 
         effect = await self.database.reading(look)
-        outcome = None
-        if effect is not None:
+        outcome: Event | None = effect if isinstance(effect, EffectFailed) else None
+        if effect is not None and not isinstance(effect, EffectFailed):
             performer = self.performers.get(effect.provider)
             if performer is None:
                 raise Refused(f"{effect.provider} is not configured")

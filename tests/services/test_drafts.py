@@ -5,17 +5,27 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlmodel import select
 
 from app.domain.effects import DraftReply, FetchDocs, ListDocs, ShowDraft
-from app.domain.events import DocFile, DocsFetched, DocsListed, DraftShown, ReplyDrafted
+from app.domain.events import (
+    DocFile,
+    DocsFetched,
+    DocsListed,
+    DraftShown,
+    EffectFailed,
+    ReplyDrafted,
+)
 from app.domain.ids import TicketId
 from app.domain.tickets.ticket import DraftState, Ticket
+from app.services.prepare import prepare
+from app.store import installations
 from app.store.documents import DraftRow
 from tests.domain.policies import edited
-from tests.services.desk import Desk, message
+from tests.services.desk import REPOSITORY, THREAD, Desk, message
 
 README = DocFile(path="README.md", blob="a" * 40, size_bytes=40)
 GUIDE = DocFile(path="docs/proxy.md", blob="b" * 40, size_bytes=40)
@@ -169,3 +179,24 @@ async def test_who_asks_once_more_in_the_same_thread_does_not_get_the_same_draft
     assert (again.draft, again.terms.has_draft) == (DraftState.NONE, False)
     await desk.handles(message("dave", "/support"))
     assert (await desk.ticket()).draft is DraftState.ASKED
+
+
+async def test_a_repository_that_turned_private_is_not_read_and_the_ticket_hears_of_it(
+    desk: Desk,
+) -> None:
+    ticket = await asked(desk)
+    (order,) = await desk.orders(DraftReply)
+    look = partial(prepare, effect=order, operator=desk.operator)
+    assert await desk.reads(look) is order
+    private = replace(REPOSITORY, is_private=True)
+    await desk.database.in_transaction(
+        lambda s: installations.save_repository(s, private, THREAD.installation, now=desk.now)
+    )
+    failed = await desk.reads(look)
+    assert isinstance(failed, EffectFailed)
+    assert not failed.is_certain
+    await desk.handles(failed)
+    assert (await desk.ticket()).draft is DraftState.NONE
+    assert await desk.reads(look) is None
+    assert (await draft_row(desk)).counted_tokens > 0
+    assert ticket.draft is DraftState.ASKED

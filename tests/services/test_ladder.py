@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 
 from app.domain.effects import DraftReply, Effect, ListDocs, PutLabel, React, ShowDraft, TakeLabel
-from app.domain.events import LabelPut, PeopleWanted
+from app.domain.events import EffectFailed, LabelPut, PeopleWanted
 from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import DraftState, Ticket
 from app.services.prepare import prepare
 from tests.services.desk import NOW, THREAD, Desk, labelled, message
 
 
-async def prepared(desk: Desk, effect: Effect) -> Effect | None:
+async def prepared(desk: Desk, effect: Effect) -> Effect | EffectFailed | None:
     return await desk.reads(lambda session: prepare(session, effect, operator=desk.operator))
 
 

@@ -77,7 +77,7 @@ async def test_a_ticket_is_played_to_its_end_without_a_comment(either_url: str) 
         assert talk.state == ("working", "paid")
         assert (await ada.presses(talk, "propose", note="Set proxy=on."))[0] == 303
         assert "Set proxy=on." in talk.card
-        assert await carol.buttons(talk) == ["accept", "human", "decline", "escalate"]
+        assert await carol.buttons(talk) == ["accept", "human", "decline", "escalate", "judge"]
         assert (await carol.presses(talk, "decline", why="It fails.\n/support accept"))[0] == 303
         assert talk.state == ("working", "paid")
         assert (await talk.ticket()).declines == ("It fails. /support accept",)
@@ -105,7 +105,9 @@ async def test_a_maintainer_decides_a_review_there_by_a_fresh_look(either_url: s
         assert status == 409
         assert talk.refunds == []
         s.github.set_permission(s.repository, "max", Role.MAINTAIN)
-        assert (await maintainer.presses(talk, "refund", why="Nobody answered."))[0] == 303
+        again = form | {"form": "1" * 32, "why": "Nobody answered."}
+        assert (await maintainer.asks("POST", f"/t/{talk.token}/refund", again))[0] == 303
+        await s.settle()
         assert talk.state == ("refunded", "refunded")
         assert len(talk.refunds) == 1
 

@@ -223,6 +223,22 @@ async def test_an_effect_at_a_provider_that_is_not_configured_is_given_up(
     assert (effect.state, effect.reason) == (State.BURIED, "github is not configured")
 
 
+async def test_who_waits_for_what_may_not_be_done_any_more_is_told_so(
+    database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    github = Outside()
+    order = Redeliver(delivery=5, guid="g5", n=1)
+    failed = EffectFailed(effect=order, reason="it is private by now", is_certain=False)
+    monkeypatch.setattr("app.worker.steps.prepare", lambda *_, **__: failed)
+    await database.in_transaction(lambda session: effects.add_once(session, order, now=NOW))
+    async with working(database, clock, github=github):
+        await until(lambda: is_over(database, EVENTS, 1))
+    assert github.asked == []
+    assert [each.state for each in await rows(database, EFFECTS)] == [State.DONE]
+    (told,) = await rows(database, EVENTS)
+    assert events.event_of(told) == failed
+
+
 async def test_an_effect_with_nothing_left_to_do_is_done_without_going_outside(
     database: Database, clock: Clock
 ) -> None:

@@ -13,6 +13,7 @@ from app.domain.drafting.defusing import code_span
 from app.domain.drafting.links import Repository
 from app.domain.drafting.writing import write
 from app.domain.ids import TicketId
+from app.domain.people import Person
 
 REPLY_CHARACTERS_MAX: Final = 100_000
 """A longer reply is not even read."""
@@ -23,6 +24,8 @@ WRITTEN_CHARACTERS_MAX: Final = 20_000
 SOURCES_MAX: Final = 5
 
 OPENING: Final = "🤖 **AI draft, not checked by anybody.** It may be wrong."
+JUDGE: Final = "Did it help? Please say so on the ticket's page, to which the card links."
+ADOPTED: Final = "The AI drafted this answer, and the helper has adopted it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +87,25 @@ def _read(text: str) -> dict[str, Any] | None:
             return None
 
 
-def render_draft(shown: Shown, *, ticket: TicketId, repository_url: str, commit: str) -> str:
-    """Give the comment that shows a draft."""
+def render_draft(
+    shown: Shown,
+    *,
+    ticket: TicketId,
+    repository_url: str,
+    commit: str,
+    checked_by: Person | None = None,
+    can_be_judged: bool = False,
+) -> str:
+    """Give the comment that shows a draft, and how its reader can say whether it helped."""
     links = [
         f"[{code_span(path)}]({repository_url}/blob/{quote(commit)}/{quote(path)})"
         for path in shown.sources
     ]
     named = f"Sources: {' · '.join(links)}" if links else "It names no source in this repository."
-    opening = f"<!-- mainstay:draft:{ticket} -->\n{OPENING}"
-    return f"{opening}\n\n{shown.markdown}\n\n{named}"
+    opening = (
+        OPENING
+        if checked_by is None
+        else f"**Checked by {code_span(checked_by.login)}.** {ADOPTED}"
+    )
+    judge = f"\n\n{JUDGE}" if can_be_judged else ""
+    return f"<!-- mainstay:draft:{ticket} -->\n{opening}\n\n{shown.markdown}\n\n{named}{judge}"

@@ -39,6 +39,7 @@ from app.domain.effects.thread import (
     PutLabel,
     React,
     Reaction,
+    ReadClosing,
     ShowCard,
     ShowDraft,
     TakeLabel,
@@ -61,6 +62,7 @@ Effect = (
     | PutLabel
     | TakeLabel
     | CheckPermission
+    | ReadClosing
     | ListDocs
     | FetchDocs
     | ReadPolicy
@@ -98,6 +100,7 @@ __all__ = [
     "PutLabel",
     "React",
     "Reaction",
+    "ReadClosing",
     "ReadPayment",
     "ReadPolicy",
     "ReadProposal",

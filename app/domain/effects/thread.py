@@ -115,11 +115,14 @@ class ShowDraft(_OnGitHub):
     thread: Thread
     since: datetime
     body: str
+    """Of an adopted draft it is written when it is posted; until then it is empty."""
+    adopted: int = 0
+    """How many times the helper has ordered it; 0: it is shown without them, unchecked."""
 
     @property
     def key(self) -> str:
-        """Once a ticket."""
-        return f"{self.ticket}:draft"
+        """Once a ticket, or once each time that the helper adopts it."""
+        return f"{self.ticket}:draft:{self.adopted}" if self.adopted else f"{self.ticket}:draft"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +244,27 @@ class CheckPermission(_OnGitHub):
     def key(self) -> str:
         """One for each command."""
         return f"{self.ticket}:permission:{self.form or self.ref}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadClosing(_OnGitHub):
+    """Ask GitHub whether a helper closed the issue by hand, which its message does not tell."""
+
+    ticket: TicketId
+    thread: Thread
+    user: UserId
+    """The helper who closed it."""
+    issue: str
+    """The issue as GitHub's GraphQL names it."""
+    at: datetime
+    """When it was closed."""
+    ref: str
+    """The message that told it."""
+
+    @property
+    def key(self) -> str:
+        """One for each closing."""
+        return f"{self.ticket}:closing:{self.ref}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from app.domain.events.arrivals import (
     RepositoriesChosen,
     RepositoryChanged,
     RepositorySeen,
+    ThreadClosed,
     ThreadReopened,
 )
 from app.domain.events.ours import (
@@ -39,6 +40,8 @@ from app.domain.events.ours import (
     Chore,
     ChoreCame,
     CommandGiven,
+    DraftAdopted,
+    DraftJudged,
     FileChanged,
     HelpersChanged,
     HelperWentOff,
@@ -55,6 +58,7 @@ from app.domain.events.outcomes import (
     CardShown,
     CheckoutClosed,
     CheckoutOpened,
+    ClosingRead,
     DocFile,
     DocsFetched,
     DocsListed,
@@ -80,6 +84,7 @@ Event = (
     | OfferRequested
     | OfferWithdrawn
     | MessageDeleted
+    | ThreadClosed
     | ThreadReopened
     | AppInstalled
     | AppRemoved
@@ -97,6 +102,7 @@ Event = (
     | CardShown
     | HelperAssigned
     | LabelPut
+    | ClosingRead
     | CheckoutOpened
     | CheckoutClosed
     | PaymentRead
@@ -109,6 +115,8 @@ Event = (
     | EffectFailed
     | CommandGiven
     | AnswerGiven
+    | DraftAdopted
+    | DraftJudged
     | HelperWentOff
     | LimitReached
     | CheckoutRequested
@@ -161,11 +169,14 @@ __all__ = [
     "CheckoutRequested",
     "Chore",
     "ChoreCame",
+    "ClosingRead",
     "CommandGiven",
     "ConfirmationGiven",
     "DocFile",
     "DocsFetched",
     "DocsListed",
+    "DraftAdopted",
+    "DraftJudged",
     "DraftShown",
     "EffectFailed",
     "Event",
@@ -200,6 +211,7 @@ __all__ = [
     "RepositoryChanged",
     "RepositorySeen",
     "ReviewDecided",
+    "ThreadClosed",
     "ThreadReopened",
     "TimeCame",
     "Verdict",

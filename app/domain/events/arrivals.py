@@ -69,6 +69,21 @@ class OfferWithdrawn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadClosed:
+    """An issue was closed: by somebody, or by a commit or a pull request of theirs."""
+
+    thread: Thread
+    by: Identity
+    issue: str
+    """The issue as GitHub's GraphQL names it."""
+    is_completed: bool
+    """As done, and not as a duplicate or as something that nobody will do."""
+    at: datetime
+    ref: str
+    """The message that told it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadReopened:
     """Somebody opened an issue again that was closed."""
 

@@ -41,6 +41,23 @@ class AnswerGiven:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DraftAdopted:
+    """The helper has checked the AI draft that was kept for them, and wants it to be shown."""
+
+    ticket: TicketId
+    by: Person
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftJudged:
+    """The customer says whether the AI draft in the thread has helped."""
+
+    ticket: TicketId
+    has_helped: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HelperWentOff:
     """A helper takes no new tickets for a while, and so not the one that they are asked for."""
 

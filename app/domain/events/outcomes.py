@@ -203,6 +203,17 @@ class DocsListed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClosingRead:
+    """How the issue was closed of which a helper seems to say that it is solved."""
+
+    ticket: TicketId
+    user: UserId
+    """The helper."""
+    is_by_hand: bool
+    """They closed it themselves, and it is still closed; no commit or pull request did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocsFetched:
     """The texts of some of those files, by their git blob ids."""
 

@@ -141,7 +141,7 @@ SPLIT_KIND: Final = Record(
 AI: Final = defaulting(
     "ai",
     Choice({each.value: each for each in AiRung}),
-    "Where the AI draft goes: into the thread, or nowhere; with helpers there is none so far.",
+    "Where the AI draft goes: into the thread, to the helper alone who checks it, or nowhere.",
     "comment",
 )
 COMMUNITY: Final = defaulting(

@@ -17,10 +17,12 @@ from app.domain.effects import (
     Effect,
     OpenCheckout,
     PutLabel,
+    ReadClosing,
     ReadPayment,
     ReadRefund,
     Refund,
     ShowCard,
+    ShowDraft,
 )
 from app.domain.events import (
     AccessLost,
@@ -32,7 +34,9 @@ from app.domain.events import (
     CheckoutEnded,
     CheckoutOpened,
     CheckoutRequested,
+    ClosingRead,
     CommandGiven,
+    DraftAdopted,
     EffectFailed,
     FileChanged,
     HelperAssigned,
@@ -45,6 +49,7 @@ from app.domain.events import (
     PeopleWanted,
     RefundRead,
     ReviewDecided,
+    ThreadClosed,
     ThreadReopened,
     TimeCame,
 )
@@ -54,7 +59,9 @@ from app.domain.tickets import (
     asking,
     booking,
     checkout,
+    closing,
     community,
+    drafted,
     obeying,
     offered,
     payments,
@@ -74,6 +81,7 @@ from app.domain.wording import card, lines
 TicketEvent = (
     CommandGiven
     | AnswerGiven
+    | DraftAdopted
     | CheckoutRequested
     | CheckoutOpened
     | CheckoutClosed
@@ -93,6 +101,8 @@ TicketEvent = (
     | AccessRegained
     | CardShown
     | CardLost
+    | ThreadClosed
+    | ClosingRead
     | ThreadReopened
     | TimeCame
     | EffectFailed
@@ -134,6 +144,8 @@ def _decide(  # noqa: C901, PLR0912 - a table, with one line for each event
             return obeying.obey(ticket, event, around, now)
         case AnswerGiven():
             return obeying.answer(ticket, event, around, now)
+        case DraftAdopted():
+            return drafted.adopt(ticket, event, around, now)
         case CheckoutRequested():
             return checkout.request(ticket, event, around, now)
         case CheckoutOpened():
@@ -172,6 +184,10 @@ def _decide(  # noqa: C901, PLR0912 - a table, with one line for each event
             return access.regained(ticket, installation)
         case CardShown():
             return _card_shown(ticket, event)
+        case ThreadClosed():
+            return closing.closed(ticket, event, around)
+        case ClosingRead():
+            return closing.read(ticket, event, around, now)
         case ThreadReopened(by=by):
             return proposed.reopened(ticket, UserId(int(by.external_id)), now)
         case CardLost():
@@ -268,5 +284,9 @@ def _effect_failed(ticket: Ticket, effect: Effect, around: Around, now: datetime
             return community.label_put(ticket, LabelPut(ticket=ticket.id, is_ours=False))
         case CheckPermission():
             return obeying.unchecked(ticket, effect, around)
+        case ReadClosing():
+            return closing.unread(ticket, effect, around)
+        case ShowDraft():
+            return drafted.not_posted(ticket)
         case _:
             return nothing(ticket, "the ticket goes on without it")

@@ -37,18 +37,21 @@ def finish(ticket: Ticket, end: End, stage: Stage, now: datetime) -> Decision:
 
 def no_draft(ticket: Ticket) -> str:
     """Say why there is no AI draft for whoever asks for one; empty: it is there, or comes."""
-    if ticket.draft in (DraftState.ASKED, DraftState.SHOWN):
+    if ticket.is_drafted:
         return ""
     if ticket.is_human:
         return lines.NO_MORE_AI
+    if ticket.terms.is_draft_for_helpers:
+        return lines.AI_FOR_HELPERS
     return lines.HANDED_OFF if ticket.draft is DraftState.HANDED_OFF else lines.NO_AI
 
 
 def without_ai(ticket: Ticket) -> Decision:
-    """Let people alone answer: a draft that is being made is dropped when it comes."""
+    """Let people alone answer: a draft that is not in the thread yet is dropped."""
     if ticket.is_human:
         return nothing(ticket, "people alone answer already")
-    draft = DraftState.NONE if ticket.draft is DraftState.ASKED else ticket.draft
+    is_unseen = ticket.draft in (DraftState.ASKED, DraftState.KEPT)
+    draft = DraftState.NONE if is_unseen else ticket.draft
     return Decision(ticket=replace(ticket, is_human=True, draft=draft), reason="the AI is stopped")
 
 

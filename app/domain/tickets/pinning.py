@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.money import Money
 from app.domain.operator import Operator
-from app.domain.policy import Plan, SupportPolicy
+from app.domain.policy import AiRung, Plan, SupportPolicy
 from app.domain.tickets.terms import PlanTerms, Share, Terms
 
 
@@ -19,6 +19,7 @@ def pin(policy: SupportPolicy, operator: Operator, *, has_draft: bool) -> Terms:
         helpers=tuple(each.login for each in policy.helpers),
         assignment=policy.assignment,
         has_draft=has_draft,
+        is_draft_for_helpers=has_draft and policy.rungs.ai is AiRung.HELPERS,
         offer=promises.offer,
         no_helper=promises.no_helper,
         accept_within=promises.accept_within,

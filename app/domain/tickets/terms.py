@@ -69,6 +69,8 @@ class Terms:
     assignment: Rule
     has_draft: bool
     """An AI draft belongs to the ticket."""
+    is_draft_for_helpers: bool = False
+    """It is shown to the ticket's helper alone, on the ticket's page, and not in the thread."""
     offer: timedelta
     no_helper: timedelta
     accept_within: timedelta

@@ -115,6 +115,10 @@ class DraftState(StrEnum):
     """It stands in the thread."""
     HANDED_OFF = "handed_off"
     """The model found no answer, and said so: there is none."""
+    KEPT = "kept"
+    """It is kept for the helper, who may adopt it; nobody else sees it."""
+    ADOPTED = "adopted"
+    """The helper has checked it, and lets it stand in the thread as their answer."""
 
 
 class LabelState(StrEnum):
@@ -226,6 +230,8 @@ class Ticket:
     """How many times GitHub was asked to assign or unassign somebody."""
     card: Card = Card()
     draft: DraftState = DraftState.NONE
+    adoptions: int = 0
+    """How many times a draft was ordered into the thread by the helper."""
     is_asked_for: bool = False
     """The customer asked for it themselves, so that it does not hang on a label."""
     is_human: bool = False
@@ -249,6 +255,12 @@ class Ticket:
     def plan(self) -> PlanTerms | None:
         """Give the plan that was paid, or that was named first."""
         return self.terms.plan(self.chosen)
+
+    @property
+    def is_drafted(self) -> bool:
+        """Say whether a draft stands in the thread unchecked, or is being made for it."""
+        is_coming = self.draft is DraftState.ASKED and not self.terms.is_draft_for_helpers
+        return is_coming or self.draft is DraftState.SHOWN
 
     @property
     def is_asking_volunteers(self) -> bool:

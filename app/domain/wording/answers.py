@@ -14,16 +14,13 @@ from app.domain.operator import Operator
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.stages import MoneyState, Stage
 from app.domain.tickets.terms import PlanTerms
-from app.domain.tickets.ticket import DraftState, End, Ticket, Trouble
+from app.domain.tickets.ticket import End, Ticket, Trouble
 from app.domain.wording.texts import join, moment, name, promise
 
 UNLESS_PAID = "nothing, unless somebody pays for a plan."
 NOT_TAKEN = "nothing; the bank did not pay, and nothing was taken."
 FREE = "nothing; this is free."
 PAID = "nothing more; it is paid."
-
-
-_DRAFTED = (DraftState.ASKED, DraftState.SHOWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +143,7 @@ def _community(ticket: Ticket) -> Answers:
 
 def _free(ticket: Ticket) -> Answers:
     """Answer where nothing can be bought: there is a draft or there are volunteers, or were."""
-    customer, is_drafted = name(ticket.customer), ticket.draft in _DRAFTED
+    customer, is_drafted = name(ticket.customer), ticket.is_drafted
     if ticket.can_ask_volunteers:
         reading = "by reading the AI draft, or " if is_drafted else ""
         who = f"{customer}, {reading}by asking volunteers."

@@ -13,6 +13,7 @@ GITHUB_AWAY: Final = (
     "again in a minute."
 )
 UNKNOWN: Final = "That is nothing that can be done here."
+NO_DRAFT: Final = "There is no draft here that waits for your word."
 UNDER_WAY: Final = "Your word is on its way. This page looks again by itself."
 
 _BUTTONS: Final = MappingProxyType(

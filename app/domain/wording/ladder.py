@@ -20,7 +20,7 @@ HOURS_TOLD_MAX = 72
 def free_rows(ticket: Ticket) -> list[str]:
     """Write the rungs that cost nothing as lines of the table."""
     rows = []
-    if ticket.draft in (DraftState.ASKED, DraftState.SHOWN):
+    if ticket.is_drafted:
         rows.append("| AI draft, checked by nobody | free | at once | no promise |")
     window = ticket.terms.community
     if window is not None and (ticket.can_ask_volunteers or ticket.is_asking_volunteers):
@@ -39,7 +39,7 @@ def where_it_stands(ticket: Ticket) -> list[str]:
     parts = []
     if ticket.draft is DraftState.HANDED_OFF:
         parts.append(f"**The AI found no answer** in the documentation; {_next_rung(ticket)}")
-    elif ticket.draft is not DraftState.NONE:
+    elif ticket.is_drafted:
         parts.append(
             "The AI draft comes as its own comment; it is grounded in this repository's "
             "documentation."

@@ -10,6 +10,7 @@ from app.domain.wording.texts import name
 NO_COMMUNITY = "Volunteers are not asked in this repository; the card shows what there is."
 COMMUNITY_OVER = "Volunteers were asked here already; the card shows what is left."
 NO_AI = "There is no AI draft for this ticket; the card shows what there is."
+AI_FOR_HELPERS = "Here an AI draft is for the helper's eyes alone; the card shows what there is."
 NO_MORE_AI = "People alone answer in this thread; the card shows what there is."
 HANDED_OFF = "The AI found no answer in the documentation; the card shows what there is."
 PENDING = (
@@ -23,6 +24,11 @@ NOBODY_ASKED = (
 NO_NAME = "Please name who helped: `/support accept @login`."
 ONESELF = "That is the customer of this ticket. Please name who helped: `/support accept @login`."
 UNCHECKED = "GitHub did not tell us who you are here. Please give the command once more."
+NOT_POSTED = "The draft could not be posted. Please write the answer in the thread."
+CLOSING_UNREAD = (
+    "GitHub did not tell us how the issue was closed. If it is solved, please say "
+    "`/support propose`."
+)
 REOPENED = "The issue was opened again."
 
 

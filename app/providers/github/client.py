@@ -79,7 +79,7 @@ class _Api(gidgethub.aiohttp.GitHubAPI):
     async def _request(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes = b""
     ) -> tuple[int, Mapping[str, str], bytes]:
-        if not url.startswith(f"{self.base_url}/"):
+        if not url.startswith(f"{self.base_url}/") and url != graphql_url(self.base_url):
             # A page's link says where to go; no token goes anywhere else.
             raise Refused("GitHub's answer leads to another server.")
         versioned = {**headers, "x-github-api-version": API_VERSION}
@@ -96,6 +96,11 @@ class _Api(gidgethub.aiohttp.GitHubAPI):
                 kept.popall("etag", None)
                 kept.popall("last-modified", None)
             return response.status, kept, bytes(content)
+
+
+def graphql_url(api_url: str) -> str:
+    """Give the address of the GraphQL API that belongs to a REST API, here or on a server."""
+    return f"{api_url.removesuffix('/v3')}/graphql"
 
 
 class Client:
@@ -155,6 +160,18 @@ class Client:
     ) -> Any:
         """Make something. ``is_repeatable`` is for what GitHub itself makes only once."""
         return (await self._ask(grant, "POST", path, data, is_repeatable=is_repeatable)).content
+
+    async def query(self, grant: Grant, question: str, variables: Mapping[str, Any]) -> Any:
+        """Ask the GraphQL API a question that changes nothing: gives data and errors as they came.
+
+        Raises ``Transient`` also where it answers nothing but that too much was asked lately.
+        """
+        data = {"query": question, "variables": dict(variables)}
+        answer = await self.post(grant, graphql_url(self._api_url), data, is_repeatable=True)
+        kinds = {each.get("type") for each in answer.get("errors", ())}
+        if "RATE_LIMITED" in kinds:
+            raise Transient("GitHub's GraphQL answers no more questions for a while.")
+        return answer
 
     async def patch(self, grant: Grant, path: str, data: Any) -> Any:
         """Change something; doing it twice is the same as doing it once."""

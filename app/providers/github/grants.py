@@ -23,6 +23,8 @@ class Scope(StrEnum):
     """Read files."""
     PROPOSALS = "proposals"
     """Read what pull requests change."""
+    CLOSINGS = "closings"
+    """Read what closed an issue."""
     CHECKS = "checks"
     """Show check runs."""
 
@@ -34,6 +36,9 @@ PERMISSIONS: Final[Mapping[Scope, Mapping[str, str]]] = MappingProxyType(
         Scope.CONTENTS: MappingProxyType({"contents": "read", "metadata": "read"}),
         Scope.PROPOSALS: MappingProxyType(
             {"contents": "read", "metadata": "read", "pull_requests": "read"}
+        ),
+        Scope.CLOSINGS: MappingProxyType(
+            {"contents": "read", "issues": "read", "metadata": "read", "pull_requests": "read"}
         ),
         Scope.CHECKS: MappingProxyType({"checks": "write", "metadata": "read"}),
     }
@@ -68,6 +73,11 @@ def grant_to_read(installation: InstallationId, repository: RepositoryId) -> Gra
 def grant_to_review(installation: InstallationId, repository: RepositoryId) -> Grant:
     """Give the grant with which we read what a pull request changes."""
     return Grant(installation, repository, Scope.PROPOSALS)
+
+
+def grant_to_ask_why(thread: Thread) -> Grant:
+    """Give the grant with which we read what closed an issue: a commit, or a pull request."""
+    return Grant(thread.installation, thread.repository, Scope.CLOSINGS)
 
 
 def grant_to_check(installation: InstallationId, repository: RepositoryId) -> Grant:

@@ -89,14 +89,18 @@ class Issue(_Part):
     """An issue; a pull request is one that says so."""
 
     id: Id
+    node_id: Name | None = None
+    """Its name in GraphQL."""
     number: Id
     title: Title
     body: Text | None = None
     user: Account | None = None
     state: str = "open"
+    state_reason: str | None = None
     locked: bool = False
     created_at: Instant
     updated_at: Instant
+    closed_at: Instant | None = None
     labels: list[Label] = []
     pull_request: Any = None
 

@@ -16,6 +16,7 @@ from app.domain.effects import (
     Notify,
     PutLabel,
     React,
+    ReadClosing,
     ReadPolicy,
     ReadProposal,
     Redeliver,
@@ -28,7 +29,17 @@ from app.domain.effects import (
 from app.domain.events import Event
 from app.domain.ids import InstallationId, RepositoryId, UserId
 from app.domain.people import Permission
-from app.providers.github import checks, comments, docs, labels, people, policy, proposals, upkeep
+from app.providers.github import (
+    checks,
+    closings,
+    comments,
+    docs,
+    labels,
+    people,
+    policy,
+    proposals,
+    upkeep,
+)
 from app.providers.github.client import TIMEOUT_SECONDS, Client
 from app.providers.rooms import Attempt
 
@@ -97,6 +108,8 @@ async def perform(  # noqa: C901, PLR0912 - a table: one line for each effect
             await labels.take_label(client, effect)
         case CheckPermission():
             return await people.check_permission(client, effect)
+        case ReadClosing():
+            return await closings.read_closing(client, effect)
         case ReadPolicy():
             return await policy.read_policy(client, effect)
         case ReadProposal():

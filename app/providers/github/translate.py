@@ -33,6 +33,7 @@ from app.domain.events import (
     RepositoriesChosen,
     RepositoryChanged,
     RepositorySeen,
+    ThreadClosed,
     ThreadReopened,
 )
 from app.domain.ids import (
@@ -112,6 +113,16 @@ def _issues(delivery: Delivery, _app_id: int) -> _Found:
     key, thread, by = delivery.external_id, _thread(about), _identity(about.sender)
     if about.action == "reopened":
         yield key, thread.lane, ThreadReopened(thread=thread, by=by)
+    elif about.action == "closed" and about.issue.node_id is not None:
+        closed = ThreadClosed(
+            thread=thread,
+            by=by,
+            issue=about.issue.node_id,
+            is_completed=about.issue.state_reason == "completed",
+            at=about.issue.closed_at or about.issue.updated_at,
+            ref=key,
+        )
+        yield key, thread.lane, closed
     elif about.label is None:
         return
     elif about.action == "labeled":

@@ -28,6 +28,7 @@ from app.rehearsal.github.routes import (
     comments,
     contents,
     deliveries,
+    graphql,
     issues,
     labels,
     manifests,
@@ -44,7 +45,7 @@ from app.rehearsal.webhooks import GITHUB_POLICY, Policy
 
 NOUNS: Final = (
     *(apps, applications, deliveries, manifests, users, repositories, contents, pulls, checks),
-    *(issues, comments, labels, assignees, reactions),
+    *(issues, comments, labels, assignees, reactions, graphql),
 )
 REQUEST_BYTES_MAX: Final = 8 * 1024 * 1024
 SHUTDOWN_SECONDS_MAX: Final = 0.1

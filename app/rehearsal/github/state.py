@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from app.rehearsal.github.conversions import Conversion
-from app.rehearsal.github.git import Objects
+from app.rehearsal.github.git import Commit, Objects
 from app.rehearsal.github.roles import Role
 
 ASSIGNEES_MAX: Final = 10
@@ -149,6 +149,8 @@ class TimelineEntry:
     by: Account
     kind: str
     detail: str = ""
+    closer: Commit | Issue | None = None
+    """The commit or the pull request that closed an issue; None: somebody did by hand."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

@@ -44,6 +44,8 @@ def _type(expression: str) -> Any:
         return list[_type(inner[1])]  # type: ignore[misc]  # the type is known at run time only
     if expression == "str":
         return str
+    if expression == "dict":
+        return dict[str, Any]
     return getattr(importlib.import_module(f"{PACKAGE}.models"), expression)
 
 

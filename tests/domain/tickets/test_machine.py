@@ -7,6 +7,7 @@ tests/domain/tickets/test_machine.py``; what is found is printed as a story to p
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -28,6 +29,7 @@ from app.domain.ids import InstallationId
 from app.domain.people import Permission
 from app.domain.tickets.decide import TicketEvent
 from app.domain.tickets.stages import MoneyState
+from app.domain.tickets.ticket import DraftState
 from tests.domain.tickets import laws
 from tests.domain.tickets.builders import (
     ADA,
@@ -38,7 +40,10 @@ from tests.domain.tickets.builders import (
     START,
     THREAD,
     TICKET,
+    Story,
     nominee,
+    offer,
+    terms,
     user,
 )
 from tests.domain.tickets.outside import (
@@ -67,6 +72,8 @@ BEGINNINGS = (
     "unseen claim propose accept",
     "pay claim propose accept",
     "pay claim propose accept wait",
+    "kept pay",
+    "kept pay claim",
 )
 """How far a story has come before everybody does what they want."""
 
@@ -120,6 +127,9 @@ class Tickets(Walk):
                 self.speaks(DAVE, "set proxy=on")
             elif step == "ask":
                 self.speaks(ADA, "Which version is it?")
+            elif step == "kept":
+                for_helpers = replace(terms(), is_draft_for_helpers=True)
+                self.story = Story(replace(offer(for_helpers), draft=DraftState.KEPT))
             elif step == "wait":
                 self.waits(days=3)
             else:
@@ -136,6 +146,11 @@ class Tickets(Walk):
     @rule(login=st.sampled_from(PEOPLE), words=st.sampled_from(ANSWERS))
     def somebody_answers(self, login: str, words: str) -> None:
         self.speaks(login, words)
+
+    @precondition(lambda self: self.story.ticket.draft is DraftState.KEPT)
+    @rule(login=st.sampled_from(PEOPLE))
+    def somebody_adopts_the_draft(self, login: str) -> None:
+        self.adopts(login)
 
     @rule(
         words=st.sampled_from(

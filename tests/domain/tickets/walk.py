@@ -19,12 +19,14 @@ from app.domain.effects import (
     ReadRefund,
     Refund,
     ShowCard,
+    ShowDraft,
     TakeLabel,
 )
 from app.domain.events import (
     CardShown,
     CheckoutClosed,
     CommandGiven,
+    DraftAdopted,
     EffectFailed,
     HelperAssigned,
     LabelPut,
@@ -35,9 +37,10 @@ from app.domain.events import (
 from app.domain.people import Allowed, Permission, Role, may
 from app.domain.tickets.decide import TicketEvent
 from app.domain.tickets.stages import Stage
+from app.domain.tickets.ticket import DraftState
 from app.domain.wording import card
 from tests.domain.tickets import laws
-from tests.domain.tickets.builders import CAROL, MAX, OPERATOR, TICKET, Story
+from tests.domain.tickets.builders import CAROL, MAX, OPERATOR, TICKET, Story, person, user
 from tests.domain.tickets.till import Paid, Till
 
 HAS_OUTCOME = (
@@ -49,6 +52,7 @@ HAS_OUTCOME = (
     Assign,
     CheckPermission,
     PutLabel,
+    ShowDraft,
     TakeLabel,
 )
 
@@ -119,6 +123,14 @@ class Walk(RuleBasedStateMachine):
         else:
             assert roles & {Role.CUSTOMER, Role.HELPER}
 
+    def adopts(self, login: str) -> None:
+        """Let somebody press the button under the draft that is kept for the helper."""
+        before, roles = self.story.ticket, self.roles(login, None)
+        adopted = DraftAdopted(ticket=TICKET, by=person(login), user=user(login))
+        self.decide(lambda: self.story.does(adopted))
+        if before.draft is not DraftState.KEPT or Role.HELPER not in roles:
+            assert self.story.ticket == before, f"{login} adopted what was not theirs"
+
     def roles(self, login: str, permission: Permission | None) -> set[Role]:
         """Say who somebody is, in other words than the product does."""
         ticket, found = self.story.ticket, set[Role]()
@@ -172,6 +184,8 @@ class Walk(RuleBasedStateMachine):
             case PutLabel():
                 self.label = self.label or ("us" if is_well else "")
                 self.happens(LabelPut(ticket=TICKET, is_ours=self.label == "us"))
+            case ShowDraft():
+                assert effect.adopted == self.story.ticket.adoptions
             case TakeLabel():
                 assert self.label != "them"
                 self.label = ""

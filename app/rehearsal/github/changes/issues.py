@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from app.rehearsal.github.changes import labels as label_changes
 from app.rehearsal.github.changes.timeline import note, tell
+from app.rehearsal.github.git import Commit
 from app.rehearsal.github.shapes.issues import webhook_issue
 from app.rehearsal.github.shapes.repositories import webhook_repository
 from app.rehearsal.github.site import Site
 from app.rehearsal.github.state import Account, Issue, PullRequest, Repository
+
+CLOSING: Final = re.compile(
+    r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):? #(\d{1,9})\b", re.IGNORECASE
+)
+"""How a text says which issues of the same repository it closes."""
 
 
 def new_issue(
@@ -83,15 +90,32 @@ def edit(
         tell(site, "edited", issue, by, changes=changes)
 
 
-def close(site: Site, issue: Issue, by: Account, reason: str = "completed") -> None:
+def close(
+    site: Site,
+    issue: Issue,
+    by: Account,
+    reason: str = "completed",
+    *,
+    closer: Commit | Issue | None = None,
+) -> None:
     """Close an issue as completed, not_planned or duplicate."""
     if issue.state == "closed":
         issue.state_reason = reason
         return
-    issue.closed_at = note(site, issue, by, "closed", reason)
+    issue.closed_at = note(site, issue, by, "closed", reason, closer=closer)
     issue.state, issue.closed_by = "closed", by
     issue.state_reason = reason if issue.pull_request is None else None
     tell(site, "closed", issue, by)
+
+
+def close_named(
+    site: Site, repository: Repository, words: str, by: Account, closer: Commit | Issue
+) -> None:
+    """Close the issues that a commit or a pull request says it fixes, once it is in the branch."""
+    for number in CLOSING.findall(words):
+        issue = repository.issues.get(int(number))
+        if issue is not None and issue.pull_request is None:
+            close(site, issue, by, closer=closer)
 
 
 def reopen(site: Site, issue: Issue, by: Account) -> None:

@@ -56,7 +56,10 @@ def synchronize(site: Site, issue: Issue, files: repositories.Files, by: Account
 
 
 def merge(site: Site, issue: Issue, by: Account) -> None:
-    """Merge a pull request: its files come to the default branch, and it is closed."""
+    """Merge a pull request: its files come to the default branch, and it is closed.
+
+    So are the issues that its description says it closes.
+    """
     pull = issue.pull_request
     if pull is None:
         raise ValueError(f"#{issue.number} is no pull request")
@@ -72,3 +75,4 @@ def merge(site: Site, issue: Issue, by: Account) -> None:
         site, issue.repository, changed, by, message=f"Merge pull request #{issue.number}"
     )
     issues.close(site, issue, by)
+    issues.close_named(site, issue.repository, issue.body or "", by, issue)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.rehearsal.github.changes import installations
+from app.rehearsal.github.changes import installations, issues
 from app.rehearsal.github.git import NO_SHA, Commit
 from app.rehearsal.github.roles import Role
 from app.rehearsal.github.shapes.accounts import simple_user
@@ -99,6 +99,8 @@ def push(
         "head_commit": written,
     }
     site.hooks.emit("push", fields, repository=repository, by=by)
+    if branch == repository.default_branch:
+        issues.close_named(site, repository, message, by, made)
     return made
 
 

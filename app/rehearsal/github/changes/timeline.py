@@ -5,17 +5,26 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from app.rehearsal.github.git import Commit
 from app.rehearsal.github.shapes.issues import webhook_issue
 from app.rehearsal.github.shapes.pulls import webhook_pull_request
 from app.rehearsal.github.site import Site
 from app.rehearsal.github.state import Account, Issue, TimelineEntry
 
 
-def note(site: Site, issue: Issue, by: Account, kind: str, detail: str = "") -> datetime:
+def note(
+    site: Site,
+    issue: Issue,
+    by: Account,
+    kind: str,
+    detail: str = "",
+    *,
+    closer: Commit | Issue | None = None,
+) -> datetime:
     """Write an entry into an issue's timeline, and mark the issue as updated now."""
     now = site.state.now()
     issue.updated_at = now
-    issue.timeline.append(TimelineEntry(now, by, kind, detail))
+    issue.timeline.append(TimelineEntry(now, by, kind, detail, closer))
     return now
 
 
