@@ -209,8 +209,8 @@ class ClosingRead:
     ticket: TicketId
     user: UserId
     """The helper."""
-    is_by_hand: bool
-    """They closed it themselves, and it is still closed; no commit or pull request did."""
+    is_by_hand: bool | None
+    """They closed it themselves and it is still closed; ``None``: GitHub does not tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,8 @@ def closed(ticket: Ticket, event: ThreadClosed, around: Around) -> Decision:
 
 def read(ticket: Ticket, event: ClosingRead, around: Around, now: datetime) -> Decision:
     """Take it as a proposal where the helper closed it by hand, and still may propose."""
+    if event.is_by_hand is None:
+        return untold(ticket, event.user, around)
     nominee = _proposer(ticket, event.user, around)
     if not event.is_by_hand or nominee is None:
         return nothing(ticket, "this was not the helper's word")
@@ -49,12 +51,12 @@ def read(ticket: Ticket, event: ClosingRead, around: Around, now: datetime) -> D
     return working.propose(ticket, "", now)
 
 
-def unread(ticket: Ticket, effect: ReadClosing, around: Around) -> Decision:
+def untold(ticket: Ticket, user: UserId, around: Around) -> Decision:
     """Ask the helper for the word itself, because GitHub did not tell how it was closed."""
-    nominee = _proposer(ticket, effect.user, around)
+    nominee = _proposer(ticket, user, around)
     if nominee is None:
         return nothing(ticket, "it would change nothing any more")
-    told = replace(ticket, line=lines.to(nominee.helper.person, lines.CLOSING_UNREAD))
+    told = replace(ticket, line=lines.to(nominee.helper.person, lines.CLOSING_UNTOLD))
     return Decision(ticket=told, reason="it is not known how the issue was closed")
 
 

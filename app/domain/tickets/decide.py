@@ -284,8 +284,8 @@ def _effect_failed(ticket: Ticket, effect: Effect, around: Around, now: datetime
             return community.label_put(ticket, LabelPut(ticket=ticket.id, is_ours=False))
         case CheckPermission():
             return obeying.unchecked(ticket, effect, around)
-        case ReadClosing():
-            return closing.unread(ticket, effect, around)
+        case ReadClosing(user=user):
+            return closing.untold(ticket, user, around)
         case ShowDraft():
             return drafted.not_posted(ticket)
         case _:

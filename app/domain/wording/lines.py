@@ -25,7 +25,7 @@ NO_NAME = "Please name who helped: `/support accept @login`."
 ONESELF = "That is the customer of this ticket. Please name who helped: `/support accept @login`."
 UNCHECKED = "GitHub did not tell us who you are here. Please give the command once more."
 NOT_POSTED = "The draft could not be posted. Please write the answer in the thread."
-CLOSING_UNREAD = (
+CLOSING_UNTOLD = (
     "GitHub did not tell us how the issue was closed. If it is solved, please say "
     "`/support propose`."
 )

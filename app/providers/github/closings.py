@@ -15,6 +15,7 @@ from app.domain.events import ClosingRead
 from app.domain.ids import UserId
 from app.providers.github.client import Client
 from app.providers.github.grants import grant_to_ask_why
+from app.providers.rooms import Attempt
 
 QUESTION: Final = """
 query Closing($issue: ID!) {
@@ -39,20 +40,27 @@ APART_MAX: Final = timedelta(seconds=10)
 """So far from the issue's own moment of closing the event of it may lie."""
 
 
-async def read_closing(client: Client, effect: ReadClosing) -> ClosingRead:
-    """Ask what closed the issue; what GitHub does not let us see counts as no hand's work."""
+TRIES_MAX: Final = 5
+"""So often is asked for an event that GitHub does not show yet."""
+
+
+async def read_closing(client: Client, effect: ReadClosing, attempt: Attempt) -> ClosingRead:
+    """Ask what closed the issue; what GitHub does not let us see stays untold."""
     answer = await client.query(grant_to_ask_why(effect.thread), QUESTION, {"issue": effect.issue})
     issue = (answer.get("data") or {}).get("node")
-    is_by_hand = False
+    is_by_hand = None
     if issue and not answer.get("errors"):
         is_by_hand = _is_by_hand(issue, effect.user, effect.at)
+        if is_by_hand is None and attempt.number < TRIES_MAX:
+            raise Transient("GitHub does not show yet how the issue was closed.")
     return ClosingRead(ticket=effect.ticket, user=effect.user, is_by_hand=is_by_hand)
 
 
-def _is_by_hand(issue: Mapping[str, Any], user: UserId, at: datetime) -> bool:
+def _is_by_hand(issue: Mapping[str, Any], user: UserId, at: datetime) -> bool | None:
+    """Read the newest closing; ``None`` where that is still an older one than we heard of."""
     events = issue["timelineItems"]["nodes"]
     if not events or datetime.fromisoformat(events[-1]["createdAt"]) < at - APART_MAX:
-        raise Transient("GitHub does not show yet how the issue was closed.")
+        return None
     last = events[-1]
     is_theirs = (last["actor"] or {}).get("databaseId") == user
     return issue["state"] == "CLOSED" and is_theirs and last["closer"] is None

@@ -143,6 +143,7 @@ class Installed(_Part):
     action: str
     installation: AccountInstallation
     repositories: list[Repository] | None = None
+    sender: Account | None = None
 
 
 class Chosen(_Part):

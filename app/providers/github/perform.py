@@ -109,7 +109,7 @@ async def perform(  # noqa: C901, PLR0912 - a table: one line for each effect
         case CheckPermission():
             return await people.check_permission(client, effect)
         case ReadClosing():
-            return await closings.read_closing(client, effect)
+            return await closings.read_closing(client, effect, attempt)
         case ReadPolicy():
             return await policy.read_policy(client, effect)
         case ReadProposal():

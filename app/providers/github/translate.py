@@ -151,7 +151,14 @@ def _installation(delivery: Delivery, _app_id: int) -> _Found:
         at = datetime.fromtimestamp(at, UTC) if isinstance(at, int) else at
         first, *rest = _batches(about.repositories or []) or [()]
         name = account.login or account.slug or ""
-        installed = AppInstalled(installation=installation, account=name, repositories=first, at=at)
+        is_new = about.action == "created" and about.sender is not None
+        installed = AppInstalled(
+            installation=installation,
+            account=name,
+            repositories=first,
+            at=at,
+            by=_identity(about.sender) if about.sender and is_new else None,
+        )
         yield key, lane, installed
         for number, batch in enumerate(rest, start=2):
             event = RepositoriesChosen(installation=installation, added=batch, removed=(), at=at)

@@ -5,13 +5,24 @@ from __future__ import annotations
 from typing import Final
 
 from app.domain.deliveries import Provider
-from app.domain.events import OfferOvertaken, OfferWithdrawn, ThreadReopened
+from app.domain.events import OfferOvertaken, OfferWithdrawn, ThreadClosed, ThreadReopened
 from app.domain.people import Identity
-from tests.domain.tickets.builders import CAROL, MAX, THREAD, TICKET, user
+from tests.domain.tickets.builders import CAROL, MAX, START, THREAD, TICKET, user
 
 
 def identity(login: str) -> Identity:
     return Identity(provider=Provider.GITHUB, external_id=str(user(login)), login=login)
+
+
+def closed(login: str, *, is_completed: bool = True) -> ThreadClosed:
+    return ThreadClosed(
+        thread=THREAD,
+        by=identity(login),
+        issue="I_12",
+        is_completed=is_completed,
+        at=START,
+        ref=f"closed:{login}",
+    )
 
 
 OVERTAKEN: Final = OfferOvertaken(ticket=TICKET)

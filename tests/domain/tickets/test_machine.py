@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from app.domain.effects import NoticeKind, Notify, Refund
+from app.domain.effects import NoticeKind, Notify, ReadClosing, Refund
 from app.domain.events import (
     AccessLost,
     AccessRegained,
@@ -170,6 +170,21 @@ class Tickets(Walk):
     )
     def the_customer_goes_on(self, words: str) -> None:
         self.speaks(CAROL, f"/support {words}")
+
+    @rule(login=st.sampled_from(PEOPLE), is_completed=st.sampled_from([True, True, False]))
+    def somebody_closes_the_issue(self, login: str, *, is_completed: bool) -> None:
+        self.closes(login, is_completed=is_completed)
+
+    @precondition(lambda self: self.story.ticket.helper or self.story.ticket.asking)
+    @rule(is_by_hand=st.booleans())
+    def the_helper_closes_the_issue(self, *, is_by_hand: bool) -> None:
+        """By hand, or by a commit or a pull request of theirs."""
+        ticket = self.story.ticket
+        helper = ticket.asking.helper if ticket.asking else ticket.helper
+        assert helper is not None
+        self.closes(helper.person.login, is_completed=True)
+        if self.waiting and isinstance(self.waiting[-1], ReadClosing):
+            self.performs(self.waiting.pop(), RefundStatus.PENDING, is_well=is_by_hand)
 
     # ------------------------------------------------------------------ paying
 

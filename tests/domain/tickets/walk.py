@@ -15,6 +15,7 @@ from app.domain.effects import (
     Effect,
     OpenCheckout,
     PutLabel,
+    ReadClosing,
     ReadPayment,
     ReadRefund,
     Refund,
@@ -25,6 +26,7 @@ from app.domain.effects import (
 from app.domain.events import (
     CardShown,
     CheckoutClosed,
+    ClosingRead,
     CommandGiven,
     DraftAdopted,
     EffectFailed,
@@ -40,7 +42,8 @@ from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import DraftState
 from app.domain.wording import card
 from tests.domain.tickets import laws
-from tests.domain.tickets.builders import CAROL, MAX, OPERATOR, TICKET, Story, person, user
+from tests.domain.tickets.builders import CAROL, MAX, OPERATOR, PEOPLE, TICKET, Story, person, user
+from tests.domain.tickets.outside import closed
 from tests.domain.tickets.till import Paid, Till
 
 HAS_OUTCOME = (
@@ -51,10 +54,14 @@ HAS_OUTCOME = (
     Refund,
     Assign,
     CheckPermission,
+    ReadClosing,
     PutLabel,
     ShowDraft,
     TakeLabel,
 )
+
+CAN_BE_SOLVED = {Stage.QUEUED, Stage.WORKING, Stage.WAITING_ON_CUSTOMER}
+"""Where its helper may say that it is solved."""
 
 
 class Walk(RuleBasedStateMachine):
@@ -131,6 +138,27 @@ class Walk(RuleBasedStateMachine):
         if before.draft is not DraftState.KEPT or Role.HELPER not in roles:
             assert self.story.ticket == before, f"{login} adopted what was not theirs"
 
+    def closes(self, login: str, *, is_completed: bool) -> None:
+        """Let somebody close the issue: alone that changes nothing, and asks about a helper."""
+        before, effects = self.story.ticket, len(self.story.effects)
+        self.happens(closed(login, is_completed=is_completed))
+        assert self.story.ticket == before
+        is_asked = any(isinstance(each, ReadClosing) for each in self.story.effects[effects:])
+        is_theirs = Role.HELPER in self.roles(login, None)
+        assert is_asked == (is_completed and is_theirs and before.stage in CAN_BE_SOLVED)
+
+    def _reads_closing(self, effect: ReadClosing, *, is_by_hand: bool) -> None:
+        """Let GitHub tell how it was closed: by hand the helper's word, else nobody's."""
+        before = self.story.ticket
+        login = next(each for each in PEOPLE if user(each) == effect.user)
+        is_theirs = Role.HELPER in self.roles(login, None)
+        told = ClosingRead(ticket=TICKET, user=effect.user, is_by_hand=is_by_hand)
+        self.happens(told)
+        if is_by_hand and is_theirs and before.stage in CAN_BE_SOLVED:
+            assert self.story.ticket.stage is Stage.PROPOSED
+        else:
+            assert self.story.ticket == before
+
     def roles(self, login: str, permission: Permission | None) -> set[Role]:
         """Say who somebody is, in other words than the product does."""
         ticket, found = self.story.ticket, set[Role]()
@@ -181,6 +209,8 @@ class Walk(RuleBasedStateMachine):
                 self.happens(HelperAssigned(ticket=TICKET, user=effect.user, is_assigned=is_well))
             case CheckPermission():
                 self._checks(effect)
+            case ReadClosing():
+                self._reads_closing(effect, is_by_hand=is_well)
             case PutLabel():
                 self.label = self.label or ("us" if is_well else "")
                 self.happens(LabelPut(ticket=TICKET, is_ours=self.label == "us"))

@@ -103,6 +103,24 @@ async def test_an_api_under_a_path_is_asked_there(server: Server, clock: Clock) 
     assert server.asked[0].path == "/api/v3/thing"
 
 
+async def test_a_question_in_graphql_goes_to_its_own_address(server: Server, clock: Clock) -> None:
+    server.answers = [says({"data": {"node": None}})]
+    url = f"{server.url}/api/v3/"
+    client = Client(app_id=42, private_key=PRIVATE_KEY, api_url=url, now=clock)
+    assert await client.query(SPEAK, "query {a}", {"b": 1}) == {"data": {"node": None}}
+    await client.close()
+    assert [each.path for each in server.asked] == ["/api/graphql"]
+
+
+async def test_a_question_too_many_is_asked_again(server: Server, client: Client) -> None:
+    server.answers = [says({"errors": [{"type": "RATE_LIMITED", "message": "too many"}]})]
+    with pytest.raises(Transient):
+        await client.query(SPEAK, "query {a}", {})
+    wrong = {"errors": [{"message": "no such field"}]}
+    server.answers = [says(wrong)]
+    assert await client.query(SPEAK, "query {a}", {}) == wrong
+
+
 async def test_a_token_is_minted_for_one_repository_and_one_kind_of_work(
     server: Server, client: Client
 ) -> None:

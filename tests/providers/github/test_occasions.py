@@ -171,7 +171,11 @@ async def test_a_workflow_that_a_file_of_others_may_be_for_is_found(
     assert await rival() == f"{folder}/support.yaml"
     monkeypatch.setattr(files, "WORKFLOWS_READ_MAX", 1)
     assert await rival() == "", "the first is ci.yml"
-    for text in (NEW, "version: 2\n", None):
+    github.push(repository, {PATH: None}, by="octo")
+    github.requests.clear()
+    assert await rival() == f"{folder}/support.yaml", "ci.yml is not read where there is no file"
+    assert len([path for path in asked(github) if "blobs" in path]) == 1
+    for text in (NEW, "version: 2\n"):
         github.push(repository, {PATH: text}, by="octo")
         github.requests.clear()
         assert await rival() == ""

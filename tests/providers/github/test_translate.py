@@ -23,6 +23,8 @@ from app.domain.events import (
     RepositoriesChosen,
     RepositoryChanged,
     RepositorySeen,
+    ThreadClosed,
+    ThreadReopened,
 )
 from app.domain.ids import (
     InstallationId,
@@ -225,6 +227,40 @@ async def test_a_label_asks_for_an_offer_each_time_that_it_comes(
     assert events == [asked, asked, withdrawn, withdrawn]
     assert len({arrival.key for arrival in arrivals}) == 4
     assert {arrival.lane for arrival in arrivals} == {thread.lane}
+
+
+async def test_a_closing_says_who_when_and_as_what(
+    inbox: Inbox, github: GitHubStandIn, issue: Issue, thread: Thread
+) -> None:
+    for reason in ("completed", "not_planned", "duplicate"):
+        github.close_issue(issue, by="octo", reason=reason)
+        [delivery] = await inbox.deliveries()
+        assert translate(delivery, app_id=1) == [
+            Arrival(
+                key=f"github:{delivery.external_id}",
+                lane=thread.lane,
+                event=ThreadClosed(
+                    thread=thread,
+                    by=identity(github.state.account("octo")),
+                    issue=issue.node_id,
+                    is_completed=reason == "completed",
+                    at=NOON,
+                    ref=delivery.external_id,
+                ),
+            )
+        ]
+        github.reopen_issue(issue, by="octo")
+        [arrival] = await inbox.arrivals()
+        assert isinstance(arrival.event, ThreadReopened)
+
+
+async def test_a_pull_request_that_is_closed_says_nothing(
+    inbox: Inbox, github: GitHubStandIn, repository: Repository
+) -> None:
+    pull = github.open_pull_request(repository, "Mend it", {"a.txt": "a"}, by="ada")
+    await inbox.arrivals()
+    github.close_issue(pull, by="octo")
+    assert await inbox.arrivals() == []
 
 
 async def test_a_redelivery_has_the_keys_of_the_first(
