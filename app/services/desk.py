@@ -19,8 +19,9 @@ from app.domain.ids import RepositoryId, UserId
 from app.domain.operator import Operator
 from app.domain.people import Denied, Obstacle, Permission, Role, may
 from app.domain.tickets import drafted
-from app.domain.tickets.acts import Act, acts, as_words, needs_look
+from app.domain.tickets.acts import Act, acts, as_words, has_use, needs_look
 from app.domain.tickets.obeying import needs_permission, roles_for
+from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import Ticket
 from app.domain.wording import desk as words
 from app.services import drafts
@@ -139,7 +140,12 @@ def desk(
     return Desk(
         role=roles[0],
         told=words.role(roles[0]),
-        buttons=tuple(sorted(map(_button, acts(ticket, roles)), key=lambda b: not b.is_onward)),
+        buttons=tuple(
+            sorted(
+                (_button(act, ticket) for act in acts(ticket, roles) if has_use(ticket, act)),
+                key=lambda each: not each.is_onward,
+            )
+        ),
         draft=_draft(session, ticket, roles, permission, operator),
         line=ticket.line.replace("**", ""),
     )
@@ -269,12 +275,12 @@ def _refusal(ticket: Ticket, verb: str, roles: tuple[Role, ...]) -> str:
     return told[0].sentence if told else words.UNKNOWN
 
 
-def _button(act: Act) -> Button:
+def _button(act: Act, ticket: Ticket) -> Button:
     return Button(
         verb=act.verb.value,
-        label=words.button(act.verb),
-        what=act.what,
-        is_onward=act.verb in _ONWARD,
+        label=words.button(act.verb, ticket),
+        what=words.what(act.verb, ticket),
+        is_onward=act.verb in _ONWARD and ticket.stage is not Stage.OFFERED,
         fields=tuple(
             FieldShown(name=each.name, label=words.field(each.name), is_needed=each.is_needed)
             for each in act.fields

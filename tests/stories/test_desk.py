@@ -72,12 +72,12 @@ async def test_a_ticket_is_played_to_its_end_without_a_comment(either_url: str) 
         talk = await s.paid()
         ada, carol = await signed_in(s, "ada"), await signed_in(s, "carol")
         reactions = [len(each.reactions) for each in talk.issue.comments]
-        assert await ada.buttons(talk) == ["claim", "propose", "human", "release", "transfer"]
+        assert await ada.buttons(talk) == ["claim", "propose", "release", "transfer"]
         assert (await ada.presses(talk, "claim"))[0] == 303
         assert talk.state == ("working", "paid")
         assert (await ada.presses(talk, "propose", note="Set proxy=on."))[0] == 303
         assert "Set proxy=on." in talk.card
-        assert await carol.buttons(talk) == ["accept", "human", "decline", "escalate", "judge"]
+        assert await carol.buttons(talk) == ["accept", "decline", "escalate", "judge"]
         assert (await carol.presses(talk, "decline", why="It fails.\n/support accept"))[0] == 303
         assert talk.state == ("working", "paid")
         assert (await talk.ticket()).declines == ("It fails. /support accept",)

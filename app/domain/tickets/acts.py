@@ -15,8 +15,8 @@ from app.domain.commands import HELP, HelpRow, Verb
 from app.domain.ids import UserId
 from app.domain.people import Allowed, Role, may
 from app.domain.tickets.obeying import needs_permission
-from app.domain.tickets.stages import Stage
-from app.domain.tickets.ticket import Ticket
+from app.domain.tickets.stages import MoneyState, Stage
+from app.domain.tickets.ticket import DraftState, Ticket
 
 _ELSEWHERE: Final = frozenset({Verb.OPEN, Verb.STATUS, Verb.HELP, Verb.OFF})
 """What is no button: the page itself says it, a plan has its own page, a break is no ticket's."""
@@ -38,17 +38,28 @@ class Act:
 
     verb: Verb
     fields: tuple[Field, ...]
-    what: str
-    """What it does, as the help says it."""
 
 
 def acts(ticket: Ticket, roles: Sequence[Role]) -> tuple[Act, ...]:
     """Give what these roles may do now, in the order in which a ticket meets it."""
     return tuple(
-        Act(verb=verb, fields=tuple(_fields(row)), what=row.what)
+        Act(verb=verb, fields=tuple(_fields(row)))
         for verb, row in _rows(ticket.stage)
         if any(isinstance(may(role, verb, ticket.stage), Allowed) for role in roles)
     )
+
+
+def has_use(ticket: Ticket, act: Act) -> bool:
+    """Say whether an act that is allowed would change anything."""
+    match act.verb:
+        case Verb.HUMAN:
+            is_coming = ticket.draft in (DraftState.ASKED, DraftState.KEPT)
+            may_come = ticket.terms.has_draft and ticket.stage is Stage.OFFERED
+            return (is_coming or may_come) and not ticket.is_human
+        case Verb.COMMUNITY:
+            return ticket.can_ask_volunteers and ticket.money is not MoneyState.PENDING
+        case _:
+            return True
 
 
 def as_words(act: Act, given: Mapping[str, str]) -> str:

@@ -210,7 +210,10 @@ def timeline(ticket: Ticket) -> tuple[tuple[datetime, str], ...]:
     told = [(ticket.opened_at, "Support was offered.")]
     payment = ticket.payment
     if payment is not None and payment.succeeded_at is not None:
-        told.append((payment.succeeded_at, f"{show(payment.amount)} was paid."))
+        # Stripe tells whole seconds, so that it can seem to come before what was sold.
+        told.append(
+            (max(payment.succeeded_at, ticket.opened_at), f"{show(payment.amount)} was paid.")
+        )
     told += [(record.at, _of_asking(record)) for record in ticket.asked]
     entered = _of_stage(ticket)
     if entered:

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from app.domain.commands import Mistake, NotBuilt, Verb, read
 from app.domain.people import PERMISSIONS, Role
-from app.domain.tickets.acts import acts, as_words
+from app.domain.tickets.acts import acts, as_words, has_use
 from app.domain.tickets.stages import Stage
-from tests.domain.tickets.builders import Story
+from app.domain.tickets.ticket import DraftState, Ticket
+from tests.domain.tickets.builders import CAROL, Story
 
 VALUES = {
     "login": "grace",
@@ -38,3 +39,17 @@ def test_every_verb_of_a_ticket_has_its_button() -> None:
     ticket = Story().paid().ticket
     shown = {act.verb for stage in Stage for act in acts(replace(ticket, stage=stage), tuple(Role))}
     assert shown == set(PERMISSIONS) - ELSEWHERE
+
+
+def test_a_button_that_would_change_nothing_is_not_shown() -> None:
+    def shown(ticket: Ticket) -> set[Verb]:
+        roles = (Role.CUSTOMER,)
+        return {act.verb for act in acts(ticket, roles) if has_use(ticket, act)}
+
+    offered = Story().changed(draft=DraftState.SHOWN)
+    assert {Verb.HUMAN, Verb.COMMUNITY} <= shown(offered.ticket)
+    offered.asking_volunteers().says(CAROL, "/support human")
+    assert not {Verb.HUMAN, Verb.COMMUNITY} & shown(offered.ticket)
+    working = Story().working()
+    assert Verb.HUMAN in shown(working.changed(draft=DraftState.KEPT).ticket)
+    assert Verb.HUMAN not in shown(working.changed(draft=DraftState.SHOWN).ticket)

@@ -18,10 +18,12 @@ from app.domain import commands
 from app.domain.commands import Mistake
 from app.domain.drafting import Shown, filter_answer, render_draft
 from app.domain.ids import TicketId
+from app.domain.people import Role
 from app.domain.policy import SupportPolicy, parse
+from app.domain.tickets.acts import acts, has_use
 from app.domain.tickets.stages import Stage
 from app.domain.tickets.terms import Terms
-from app.domain.wording import card
+from app.domain.wording import card, desk
 from app.domain.wording import help as help_words
 from tests.domain.tickets.builders import OPERATOR
 from tests.domain.wording import samples
@@ -89,6 +91,23 @@ def texts() -> Iterator[tuple[str, Callable[[], str]]]:
     yield "draft-of-a-model-that-obeys", lambda: draft(OBEYED, ["../secret.md"])
     nothing = help_words.NOTHING_ON_OFFER
     yield "help-nothing-on-offer", lambda: help_words.render(1001, policy(), nothing)
+
+    yield "buttons", buttons
+
+
+def buttons() -> str:
+    """Write what each button says, wherever it says something else."""
+    parts: dict[str, str] = {}
+    for name, story in samples.CARDS.items():
+        ticket = story().ticket
+        for role in (Role.CUSTOMER, Role.HELPER, Role.CANDIDATE, Role.MAINTAINER):
+            told = [
+                f"- [{desk.button(act.verb, ticket)}] {desk.what(act.verb, ticket)}"
+                for act in acts(ticket, [role])
+                if has_use(ticket, act)
+            ]
+            parts.setdefault("\n".join(told), f"## {name}, {role}")
+    return "\n\n".join(f"{name}\n\n{told}" for told, name in parts.items() if told) + "\n"
 
 
 TEXTS = dict(texts())
