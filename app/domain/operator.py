@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.domain.drafting.budgets import DAY_TOKENS
+from app.domain.ids import RepositoryId
 from app.domain.money import ProcessingFee
 
 CHECKOUT_DONE = "checkout=done"
@@ -49,6 +50,10 @@ class Operator:
     def ticket_url(self, token: str) -> str:
         """Give the address of a ticket's page."""
         return f"{self.public_url}/t/{token}"
+
+    def policy_url(self, repository: RepositoryId) -> str:
+        """Give the address of the page of a repository's file; empty where nobody can sign in."""
+        return f"{self.public_url}/dashboard/{repository}" if self.has_sign_in else ""
 
     def back_url(self, token: str) -> str:
         """Give the address to which the checkout sends a customer who is done there."""

@@ -22,7 +22,7 @@ from app.domain.events import (
     RepositoryChanged,
     RepositorySeen,
 )
-from app.domain.ids import InstallationId, RepositoryId, repository_lane
+from app.domain.ids import InstallationId, RepositoryId, UserId, repository_lane
 from app.services import record
 from app.services.context import Context, Handled
 from app.store import installations, policies
@@ -62,7 +62,12 @@ def spread(session: Session, event: InstallationLost | AccessChanged, context: C
 def _installed(session: Session, event: AppInstalled, context: Context) -> Handled:
     """Welcome an installation: remember its repositories, and have their files read."""
     installations.save_installation(
-        session, event.installation, event.account, is_active=True, now=context.now
+        session,
+        event.installation,
+        event.account,
+        is_active=True,
+        now=context.now,
+        by=UserId(int(event.by.external_id)) if event.by else None,
     )
     _add(session, event.installation, event.repositories, event.at, context)
     return Handled.DONE

@@ -49,7 +49,9 @@ Wanted = PolicyTouched | ProposalMade | CheckRequested | ConfirmationGiven
 
 def wanted(session: Session, event: Wanted, context: Context) -> Handled:
     """Have the file read, afresh: it may be another one, or somebody asked for that."""
-    installations.save_repository(session, event.repository, event.installation, now=context.now)
+    if not (isinstance(event, ConfirmationGiven) and event.is_ours):
+        known = event.repository
+        installations.save_repository(session, known, event.installation, now=context.now)
     record.effects(session, [_order(session, event, context)], context)
     return Handled.DONE
 
@@ -106,11 +108,14 @@ def read(session: Session, event: PolicyRead, context: Context) -> Handled:
     if judged.state is PolicyState.ADOPTED and is_news:
         helpers_changed(session, HelpersChanged(repository=repository), context)
     shown = adoption.shown(event, latest, judged.state, is_news=is_news)
+    check = checks.outcome(event, judged, context.operator, context.now)
+    if is_news:
+        policies.tell(session, repository, check)
+    page = context.operator.policy_url(repository)
     for commit in shown.outcome:
-        check = checks.outcome(event, judged, context.operator, context.now)
-        _show(session, event.installation, repository, commit, check, context)
+        _show(session, event.installation, repository, commit, check, context, page)
     for commit in shown.overtaken:
-        _show(session, event.installation, repository, commit, checks.OVERTAKEN, context)
+        _show(session, event.installation, repository, commit, checks.OVERTAKEN, context, page)
     return Handled.DONE
 
 
@@ -186,6 +191,7 @@ def _show(
     commit: str,
     check: Check,
     context: Context,
+    page: str = "",
 ) -> None:
     order = ShowCheck(
         installation=installation,
@@ -193,5 +199,6 @@ def _show(
         commit=commit,
         check=check,
         cause=context.key,
+        page=page,
     )
     record.effects(session, [order], context)

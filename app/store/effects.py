@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import get_args
 
-from sqlalchemy import Column, String, Text, Update, bindparam, exists, not_, update
+from sqlalchemy import Column, String, Text, Update, bindparam, exists, not_, select, update
 from sqlmodel import Session
 
 from app.domain.effects import Effect
 from app.store.codec import Codec
-from app.store.queues import READY, Claim, add, queue_table
+from app.store.queues import READY, Claim, State, add, queue_table
 
 CODEC: Codec[Effect] = Codec("effect", *get_args(Effect))
 
@@ -50,6 +50,15 @@ def add_once(session: Session, effect: Effect, *, now: datetime) -> bool:
         if session.connection().execute(_REPLACE, {**new, **of, "new_key": effect.key}).rowcount:
             return True
     return add(session, EFFECTS, [row])[0]
+
+
+def is_waiting(session: Session, key: str) -> bool:
+    """Say whether an effect was ordered and is not done yet."""
+    own = EFFECTS.table.c
+    found = session.connection().execute(
+        select(own.seq).where(own.key == key, own.state.in_([State.READY, State.RUNNING]))
+    )
+    return found.one_or_none() is not None
 
 
 def effect_of(claim: Claim) -> Effect:

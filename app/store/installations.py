@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.domain.events import RepositorySeen
-from app.domain.ids import InstallationId, RepositoryId
+from app.domain.ids import InstallationId, RepositoryId, UserId
 from app.store.columns import Instant, Words, table_of
 from app.store.engine import insert_once
 
@@ -22,6 +22,8 @@ class InstallationRow(SQLModel, table=True):
     account: str = Field(sa_type=Words)
     """The login of the account, for display."""
     is_active: bool
+    by_user_id: int | None = Field(default=None, sa_type=BigInteger, index=True)
+    """Who installed it, where that is known."""
     changed_at: datetime = Field(sa_type=Instant)
 
 
@@ -62,12 +64,22 @@ class Repository:
 
 
 def save_installation(
-    session: Session, installation: InstallationId, account: str, *, is_active: bool, now: datetime
+    session: Session,
+    installation: InstallationId,
+    account: str,
+    *,
+    is_active: bool,
+    now: datetime,
+    by: UserId | None = None,
 ) -> None:
-    """Remember an installation as it is now."""
-    session.merge(
-        InstallationRow(id=installation, account=account, is_active=is_active, changed_at=now)
+    """Remember an installation as it is now, and who made it where that is told."""
+    known = session.get(InstallationRow, installation)
+    row = known or InstallationRow(
+        id=installation, account=account, is_active=is_active, changed_at=now
     )
+    row.account, row.is_active, row.changed_at = account, is_active, now
+    row.by_user_id = by or row.by_user_id
+    session.add(row)
     session.flush()
 
 

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, LargeBinary
+from sqlalchemy import BigInteger, LargeBinary, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.domain.adoption import Latest, PolicyState
+from app.domain.checks import Check
 from app.domain.ids import RepositoryId, UserId
 from app.domain.people import Identity
 from app.store.columns import Instant, Words, new_id, one_of
+from app.store.installations import InstallationRow, RepositoryRow
 
 
 class PolicyRow(SQLModel, table=True):
@@ -40,10 +42,18 @@ class PolicyRow(SQLModel, table=True):
     """JSON: pairs of a helper's login and numeric user id."""
     is_vouched: bool
     """Maintainers alone made what differs from the file that was in force."""
-    by_user_id: int | None = Field(default=None, sa_type=BigInteger)
+    by_user_id: int | None = Field(default=None, sa_type=BigInteger, index=True)
     """Who pushed or confirmed it, where that is known."""
     by_login: str = Field(sa_type=Words)
+    check_title: str = Field(default="", sa_type=Words)
+    check_summary: str = Field(default="", sa_type=Words)
+    """Markdown, as the next one."""
+    check_text: str = Field(default="", sa_type=Words)
+    """What was said of it on its commit, for those who may decide on it."""
+    found_at: datetime = Field(sa_type=Instant)
+    """When it was read so first."""
     read_at: datetime = Field(sa_type=Instant)
+    """When it was read so last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +64,30 @@ class InForce:
     digest: str
     commit: str
     logins: tuple[tuple[str, UserId], ...]
+    path: str
+    first_commit: str
+    """Where it was found first."""
+    since: datetime
+    by: str
+    """The login of whoever pushed or confirmed it; empty where that is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What the newest reading found, for those who may decide on it."""
+
+    state: PolicyState
+    path: str
+    commit: str
+    """Where it was found first: there its check run stands."""
+    text: bytes | None
+    is_read: bool
+    """GitHub said what there is; else nobody could read it so far."""
+    title: str
+    summary: str
+    preview: str
+    """What its check run says; `summary` and `preview` are Markdown, and empty after a transfer."""
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +127,7 @@ def record(session: Session, reading: Reading, *, now: datetime) -> bool:
     is_news = row is None or any(getattr(row, name) != value for name, value in found.items())
     if row is None or is_news:
         by = reading.by
+        is_same = row is not None and (row.state, row.blob) == (reading.state, reading.blob)
         row = PolicyRow(
             id=new_id(),
             repository_id=reading.repository,
@@ -101,6 +136,7 @@ def record(session: Session, reading: Reading, *, now: datetime) -> bool:
             is_vouched=reading.is_vouched,
             by_user_id=int(by.external_id) if by else None,
             by_login=by.login if by else "",
+            found_at=row.found_at if row is not None and is_same else now,
             read_at=now,
             **found,
         )
@@ -109,6 +145,15 @@ def record(session: Session, reading: Reading, *, now: datetime) -> bool:
     session.add(row)
     session.flush()
     return is_news
+
+
+def tell(session: Session, repository: RepositoryId, check: Check) -> None:
+    """Write down what is said of the newest reading on its commit."""
+    row = _newest(session, repository)
+    assert row is not None, "what was not read is not told of"
+    row.check_title, row.check_summary, row.check_text = check.title, check.summary, check.text
+    session.add(row)
+    session.flush()
 
 
 def was_read(session: Session, repository: RepositoryId) -> bool:
@@ -129,6 +174,43 @@ def latest(session: Session, repository: RepositoryId) -> Latest | None:
     )
 
 
+def newest(session: Session, repository: RepositoryId) -> Found | None:
+    """Give what the newest reading found, with what was said of it; ``None`` before the first."""
+    row = _newest(session, repository)
+    if row is None:
+        return None
+    return Found(
+        state=PolicyState(row.state),
+        path=row.path,
+        commit=row.first_commit,
+        text=row.text,
+        is_read=not (row.state == PolicyState.MISSING and row.faults),
+        title=row.check_title,
+        summary=row.check_summary,
+        preview=row.check_text,
+        at=row.found_at,
+    )
+
+
+def of_person(session: Session, user: UserId, *, limit: int) -> list[RepositoryId]:
+    """Give repositories where somebody installed the App, pushed the file or confirmed it.
+
+    The newest first. Whether they may decide there today, only GitHub knows.
+    """
+    own = select(PolicyRow.repository_id).where(col(PolicyRow.by_user_id) == user)
+    installed = select(InstallationRow.id).where(col(InstallationRow.by_user_id) == user)
+    rows = session.exec(
+        select(RepositoryRow.id)
+        .where(
+            or_(col(RepositoryRow.id).in_(own), col(RepositoryRow.installation_id).in_(installed)),
+            col(RepositoryRow.installation_id).is_not(None),
+        )
+        .order_by(col(RepositoryRow.changed_at).desc(), col(RepositoryRow.id))
+        .limit(limit)
+    )
+    return [RepositoryId(row) for row in rows]
+
+
 def in_force(session: Session, repository: RepositoryId) -> InForce | None:
     """Give the newest adopted file, unless there is none any more."""
     row = _newest(session, repository, without=_LEAVE_IN_FORCE)
@@ -139,6 +221,10 @@ def in_force(session: Session, repository: RepositoryId) -> InForce | None:
         digest=row.digest,
         commit=row.commit,
         logins=tuple((login, UserId(user)) for login, user in json.loads(row.logins)),
+        path=row.path,
+        first_commit=row.first_commit,
+        since=row.found_at,
+        by=row.by_login,
     )
 
 

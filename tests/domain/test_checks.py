@@ -169,7 +169,12 @@ def test_the_other_app_is_pointed_out_where_its_workflow_is_known() -> None:
     rival = ".github/workflows/support.yml"
     foreign = Foreign(ForeignKind.EMPTY)
     judged = Judgement(state=PolicyState.FOREIGN, found=foreign)
-    for check in (proposed(foreign, rival=rival), outcome(judged, rival=rival)):
+    missing = Judgement(state=PolicyState.MISSING, found=None)
+    for check in (
+        proposed(foreign, rival=rival),
+        outcome(judged, rival=rival),
+        outcome(missing, rival=rival),
+    ):
         assert "workflows/support" in check.summary
         assert "dessant/support-requests" in check.summary
     assert "dessant" not in proposed(foreign).summary

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from app.domain.adoption import Latest, PolicyState
+from app.domain.checks import Check, Conclusion
 from app.domain.conversations import Visibility
 from app.domain.deliveries import Provider
 from app.domain.events import RepositorySeen
@@ -270,6 +271,71 @@ async def test_reading_the_same_file_again_adds_nothing_but_the_commit(database:
         lambda session: session.connection().exec_driver_sql("SELECT count(*) FROM policy").scalar()
     )
     assert counted == 1
+
+
+async def test_a_file_is_in_force_since_it_was_adopted(database: Database) -> None:
+    ada = Identity(provider=Provider.GITHUB, external_id="5", login="ada")
+    renamed = replace(READING, commit="c3", first_commit="c1", logins=(("Ada", UserId(1)),))
+
+    def run(session: Session) -> policies.InForce | None:
+        installations.save_repository(session, SEEN, SEVEN, now=NOW)
+        waiting = replace(READING, state=PolicyState.PENDING)
+        for at, each in enumerate((waiting, replace(READING, by=ada), READING, renamed)):
+            policies.record(session, each, now=later(at))
+        return policies.in_force(session, SEEN.id)
+
+    found = await database.in_transaction(run)
+    assert found is not None
+    assert (found.since, found.first_commit, found.commit) == (later(1), "c1", "c3")
+    newest = await database.reading(lambda session: policies.newest(session, SEEN.id))
+    assert newest is not None
+    assert (newest.state, newest.commit, newest.at) == (PolicyState.ADOPTED, "c1", later(1))
+
+
+async def test_what_was_said_of_a_file_is_kept_with_it(database: Database) -> None:
+    check = Check(conclusion=Conclusion.NEUTRAL, title="One", summary="Two", text="Three")
+
+    def run(session: Session) -> list[tuple[str, str, str, bool]]:
+        assert policies.newest(session, SEEN.id) is None
+        installations.save_repository(session, SEEN, SEVEN, now=NOW)
+        told = []
+        for each in (READING, replace(MISSING, faults="It could not be read."), MISSING):
+            policies.record(session, each, now=NOW)
+            if each is READING:
+                policies.tell(session, SEEN.id, check)
+            found = policies.newest(session, SEEN.id)
+            assert found is not None
+            told.append((found.title, found.summary, found.preview, found.is_read))
+        return told
+
+    assert await database.in_transaction(run) == [
+        ("One", "Two", "Three", True),
+        ("", "", "", False),
+        ("", "", "", True),
+    ]
+
+
+async def test_somebody_is_known_where_they_installed_the_app_or_brought_a_file(
+    database: Database,
+) -> None:
+    def run(session: Session) -> list[list[int]]:
+        for n, installation in ((70, 7), (71, 7), (72, 8), (73, 9)):
+            seen = RepositorySeen(id=RepositoryId(n), owner="a", name=str(n), is_private=False)
+            place = InstallationId(installation)
+            installations.save_repository(session, seen, place, now=later(n))
+        one, two = UserId(1), UserId(2)
+        for by in (one, None):  # that its suspension was lifted says nothing of who made it
+            installations.save_installation(session, SEVEN, "acme", is_active=True, now=NOW, by=by)
+        for n, user in ((72, "1"), (72, "2"), (73, "1")):
+            by_them = Identity(provider=Provider.GITHUB, external_id=user, login="x")
+            reading = replace(READING, repository=RepositoryId(n), blob=user, by=by_them)
+            policies.record(session, replace(reading, text=user.encode()), now=NOW)
+        gone = RepositorySeen(id=RepositoryId(73), owner="a", name="73", is_private=False)
+        installations.save_repository(session, gone, None, now=later(99))
+        asked = ((one, 9), (two, 9), (one, 2), (UserId(3), 9))
+        return [[*policies.of_person(session, user, limit=limit)] for user, limit in asked]
+
+    assert await database.in_transaction(run) == [[72, 71, 70], [72], [72, 71], []]
 
 
 async def test_one_transaction_at_a_time_writes_for_a_repository(database_url: str) -> None:

@@ -66,6 +66,7 @@ async def test_a_pull_request_shows_what_it_would_do_before_it_is_merged(databas
         await s.settle()
         faulty = check(s, head(pull))
         assert faulty.conclusion == "failure"
+        assert faulty.details_url is None, "who proposes something need not sign in anywhere"
         (fault,) = faulty.annotations
         assert (fault["path"], fault["start_line"], fault["end_line"]) == (PATH, 8, 8)
         assert "Did you mean split?" in str(fault["message"])
@@ -104,6 +105,7 @@ async def test_a_helper_who_raises_their_own_share_gets_nothing(database_url: st
         assert waiting.conclusion == "action_required"
         assert "`ada` pushed this, and has the role write here" in str(waiting.output["summary"])
         assert "the repository gets 0% instead of 5%" in str(waiting.output["summary"])
+        assert waiting.details_url == f"{s.world.url}/dashboard/{s.repository.id}"
         talk = await s.paid()
 
         await presses(s, "ada")

@@ -132,6 +132,8 @@ class ShowCheck(_AtGitHub):
     commit: str
     check: Check
     cause: str
+    page: str = ""
+    """Where more is said to those who may decide on it; empty: nowhere."""
 
     @property
     def key(self) -> str:

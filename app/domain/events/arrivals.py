@@ -108,6 +108,8 @@ class AppInstalled:
     repositories: tuple[RepositorySeen, ...]
     at: datetime | None = None
     """When it was made; ``None`` where the message did not say."""
+    by: Identity | None = None
+    """Who installed it; ``None`` where its suspension was lifted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +181,8 @@ class ConfirmationGiven:
     repository: RepositorySeen
     commit: str
     by: Identity
+    is_ours: bool = False
+    """They pressed it on our page: the repository is as we knew it, and not as GitHub tells it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

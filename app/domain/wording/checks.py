@@ -6,6 +6,7 @@ It is Markdown that mentions nobody; annotations are plain text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, assert_never
 
@@ -64,7 +65,7 @@ def proposal(
     """Say what a proposed file would do; `changes` are ``None`` while no file is in force."""
     match found:
         case None:
-            return REMOVED
+            return _removed(read.rival)
         case Foreign():
             return _foreign(found, read.rival)
         case Faults():
@@ -84,7 +85,7 @@ def outcome(read: PolicyRead, judged: Judgement, operator: Operator, now: dateti
     """Say what became of the file on the default branch."""
     match judged.found:
         case None:
-            return REMOVED
+            return _removed(read.rival)
         case Foreign():
             return _foreign(judged.found, read.rival)
         case Faults():
@@ -104,16 +105,25 @@ def outcome(read: PolicyRead, judged: Judgement, operator: Operator, now: dateti
     )
 
 
+def _removed(rival: str) -> Check:
+    return replace(REMOVED, summary=_bounded(REMOVED.summary, _rival(rival)))
+
+
 def _foreign(found: Foreign, rival: str) -> Check:
     silence = f"{found.reason} Nothing happens in public because of it."
-    workflow = (
-        f"The workflow {quoted(rival)} runs `dessant/support-requests`, which comments on issues "
-        "with the label `support` and closes them."
-    )
     return Check(
         conclusion=Conclusion.NEUTRAL,
         title="Not a file for Mainstay",
-        summary=_bounded(silence, workflow if rival else ""),
+        summary=_bounded(silence, _rival(rival)),
+    )
+
+
+def _rival(workflow: str) -> str:
+    if not workflow:
+        return ""
+    return (
+        f"The workflow {quoted(workflow)} runs `dessant/support-requests`, which comments on "
+        "issues with the label `support` and closes them."
     )
 
 

@@ -43,6 +43,8 @@ async def show_check(client: Client, effect: ShowCheck) -> None:
     if had_shown == shown:
         return
     body = _body(effect.check) | {"external_id": f"{shown}:{annotated}"}
+    if effect.page:
+        body["details_url"] = effect.page
     if run is not None and had_annotated == annotated:
         body["output"].pop("annotations")  # they stand there
         await client.patch(grant, f"{api}/check-runs/{run['id']}", body)

@@ -79,8 +79,12 @@ def _parse(text: bytes | None) -> SupportPolicy | Faults | Foreign | None:
 
 
 async def rival_of(client: Client, grant: Grant, commit: str, text: bytes | None) -> str:
-    """Find the workflow that a file of others may be for; empty: there is none that we know of."""
-    if not isinstance(_parse(text), Foreign):
+    """Find the workflow that a file of others may be for; empty: there is none that we know of.
+
+    Where there is no file at all, only what is named as that app's own examples are is read: an
+    installation may have a thousand such repositories, and its requests are counted.
+    """
+    if not commit or not (text is None or isinstance(_parse(text), Foreign)):
         return ""
     repository = repository_path(grant.repository)
     found = await client.find(grant, f"{repository}/contents/{WORKFLOWS}?ref={commit}")
@@ -92,6 +96,7 @@ async def rival_of(client: Client, grant: Grant, commit: str, text: bytes | None
         if one["type"] == "file"
         and one["name"].endswith((".yml", ".yaml"))
         and one["size"] <= WORKFLOW_BYTES_MAX
+        and (text is not None or "support" in one["name"].lower())
     ]
 
     async def runs_it(workflow: Any) -> str:

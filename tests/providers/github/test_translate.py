@@ -195,13 +195,14 @@ async def test_an_edit_says_nothing_and_a_deletion_does(
     ]
 
 
-async def test_comments_and_labels_of_pull_requests_say_nothing(
+async def test_what_happens_in_a_pull_request_says_nothing(
     inbox: Inbox, github: GitHubStandIn, repository: Repository
 ) -> None:
     pull = github.open_pull_request(repository, "Mend it", {"a.txt": "a"}, by="ada")
     assert len(await inbox.arrivals()) == 1
     github.comment(pull, "/support", by="carol")
     github.label(pull, "paid-support", by="octo")
+    github.close_issue(pull, by="octo")
     assert await inbox.arrivals() == []
 
 
@@ -254,15 +255,6 @@ async def test_a_closing_says_who_when_and_as_what(
         assert isinstance(arrival.event, ThreadReopened)
 
 
-async def test_a_pull_request_that_is_closed_says_nothing(
-    inbox: Inbox, github: GitHubStandIn, repository: Repository
-) -> None:
-    pull = github.open_pull_request(repository, "Mend it", {"a.txt": "a"}, by="ada")
-    await inbox.arrivals()
-    github.close_issue(pull, by="octo")
-    assert await inbox.arrivals() == []
-
-
 async def test_a_redelivery_has_the_keys_of_the_first(
     inbox: Inbox, github: GitHubStandIn, issue: Issue
 ) -> None:
@@ -292,6 +284,9 @@ async def test_an_installation_comes_and_goes(
     [arrival] = await inbox.arrivals()
     assert isinstance(arrival.event, AppInstalled)
     assert arrival.event.installation == new.id
+    assert arrival.event.by == Identity(
+        provider=Provider.GITHUB, external_id=str(github.state.account("octo").id), login="octo"
+    )
 
 
 async def test_an_installation_gains_and_loses_repositories(

@@ -260,8 +260,12 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("account", sa.Text(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("by_user_id", sa.BigInteger(), nullable=True),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
+    )
+    op.create_index(
+        op.f("ix_installation_by_user_id"), "installation", ["by_user_id"], unique=False
     )
     op.create_table(
         "pause",
@@ -479,6 +483,10 @@ def upgrade() -> None:
         sa.Column("is_vouched", sa.Boolean(), nullable=False),
         sa.Column("by_user_id", sa.BigInteger(), nullable=True),
         sa.Column("by_login", sa.Text(), nullable=False),
+        sa.Column("check_title", sa.Text(), nullable=False),
+        sa.Column("check_summary", sa.Text(), nullable=False),
+        sa.Column("check_text", sa.Text(), nullable=False),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "state IN ('adopted', 'pending', 'handed_over', 'faulty', 'foreign', 'missing')",
@@ -489,6 +497,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_policy")),
     )
+    op.create_index(op.f("ix_policy_by_user_id"), "policy", ["by_user_id"], unique=False)
     op.create_index(op.f("ix_policy_repository_id"), "policy", ["repository_id"], unique=False)
     op.create_table(
         "message",
