@@ -25,6 +25,7 @@ from app.domain.effects import (
     PutLabel,
     React,
     Reaction,
+    ReadClosing,
     ReadPayment,
     ReadPolicy,
     ReadProposal,
@@ -73,6 +74,7 @@ def every(ticket: TicketId) -> list[Effect]:
         CheckPermission(
             **in_thread, by=CAROL, user=UserId(3), ref="1", command=RefundCommand(reason="x")
         ),
+        ReadClosing(**in_thread, user=UserId(1), issue="I_1", at=NOW, ref="1"),
         ListDocs(**in_thread),
         FetchDocs(**in_thread, blobs=()),
         ReadPolicy(**place, cause="x"),

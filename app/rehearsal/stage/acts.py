@@ -20,6 +20,9 @@ from app.rehearsal.stripe.refusals import NotOfferedError
 TITLE_CHARACTERS_MAX: Final = 256
 NAME_CHARACTERS_MAX: Final = 50
 
+CLOSED_AS: Final = ("completed", "not_planned", "duplicate")
+"""What GitHub lets people say of an issue that they close."""
+
 MOVES: Final[Mapping[str, timedelta]] = {
     "hour": timedelta(hours=1),
     "day": timedelta(days=1),
@@ -39,8 +42,21 @@ def _comment(github: GitHubStandIn, issue: Issue, form: Form, by: str) -> None:
 
 
 def _close(github: GitHubStandIn, issue: Issue, form: Form, by: str) -> None:
+    """Close an issue by hand, or let a commit or a pull request do it."""
     _comment(github, issue, form, by)
-    github.close_issue(issue, by=by)
+    how, words = str(form.get("how")), f"Mend it. Fixes #{issue.number}"
+    files = {f"mended/{issue.number}.txt": "It works now.\n"}
+    if how == "commit":
+        github.push(issue.repository, files, by=by, message=words)
+    elif how == "pull_request":
+        branch = f"mend-{issue.number}"
+        pull = github.open_pull_request(
+            issue.repository, "Mend it", files, by=by, branch=branch, body=words
+        )
+        github.merge(pull, by=by)
+    else:
+        reason = how if how in CLOSED_AS else "completed"
+        github.close_issue(issue, by=by, reason=reason)
 
 
 def _reopen(github: GitHubStandIn, issue: Issue, form: Form, by: str) -> None:

@@ -164,6 +164,10 @@ def _happening(entry: TimelineEntry, words: str) -> Happening:
     subject = "" if entry.kind == "comment_deleted" else entry.detail.replace("_", " ")
     if entry.kind == "assigned" and entry.detail == entry.by.login:
         words, subject = "took this on", ""
+    if isinstance(entry.closer, Issue):
+        subject += f" in #{entry.closer.number}"
+    elif entry.closer is not None:
+        subject += f" in {entry.closer.sha[:7]}"
     return Happening(
         at=entry.at,
         face=face_of(entry.by),

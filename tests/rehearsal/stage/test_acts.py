@@ -104,6 +104,27 @@ async def test_each_button_of_a_thread_does_what_it_says(seat: Seat) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        ("completed", "closed this as completed"),
+        ("not_planned", "closed this as not planned"),
+        ("duplicate", "closed this as duplicate"),
+        ("commit", "closed this as completed in "),
+        ("pull_request", "closed this as completed in #2"),
+        ("nonsense", "closed this as completed"),
+    ],
+)
+async def test_an_issue_is_closed_in_each_way_that_there_is(
+    seat: Seat, how: str, words: str
+) -> None:
+    page = await seat.post(f"{THREAD}/close", by="octo", comment="", how=how)
+    assert seat.issue.state == "closed"
+    assert words in " ".join(page.text.split())
+    is_by_hand = how not in ("commit", "pull_request")
+    assert (seat.issue.timeline[-1].closer is None) == is_by_hand
+
+
 async def test_what_github_does_not_offer_somebody_is_said_once(seat: Seat) -> None:
     page = await seat.post(f"{THREAD}/label", by="carol", label="paid-support")
     assert "GitHub does not let carol do that: carol has read in octo/widgets" in page.text
