@@ -75,6 +75,11 @@ def is_known(session: Session, key: str) -> bool:
     return session.connection().execute(select(own.seq).where(own.key == key)).first() is not None
 
 
+def outcome_key(effect: str) -> str:
+    """Name the event that tells what came of an effect, by the effect's own key."""
+    return f"{effect}:outcome"
+
+
 def event_of(claim: Claim) -> Event:
     """Read the event that a row holds."""
     assert isinstance(claim.payload, str)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, LargeBinary, or_
+from sqlalchemy import BigInteger, LargeBinary, func, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.domain.adoption import Latest, PolicyState
@@ -190,6 +190,33 @@ def newest(session: Session, repository: RepositoryId) -> Found | None:
         preview=row.check_text,
         at=row.found_at,
     )
+
+
+def stewards(
+    session: Session, repository: RepositoryId, *, agreed_max: int = 3
+) -> tuple[UserId, ...]:
+    """Give who agreed to a file here, the newest first, and then who installed the App.
+
+    Whether they may decide there today, only GitHub knows.
+    """
+    agreed = (
+        select(col(PolicyRow.by_user_id), func.max(col(PolicyRow.id)))
+        .where(
+            col(PolicyRow.repository_id) == repository,
+            col(PolicyRow.state) == PolicyState.ADOPTED.value,
+            col(PolicyRow.by_user_id).is_not(None),
+        )
+        .group_by(col(PolicyRow.by_user_id))
+        .order_by(func.max(col(PolicyRow.id)).desc())
+        .limit(agreed_max)
+    )
+    installed = (
+        select(col(InstallationRow.by_user_id))
+        .join(RepositoryRow, col(RepositoryRow.installation_id) == col(InstallationRow.id))
+        .where(col(RepositoryRow.id) == repository)
+    )
+    users = [*(user for user, _ in session.exec(agreed)), *session.exec(installed)]
+    return tuple(dict.fromkeys(UserId(user) for user in users if user is not None))
 
 
 def of_person(session: Session, user: UserId, *, limit: int) -> list[RepositoryId]:

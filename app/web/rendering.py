@@ -14,6 +14,7 @@ from app.domain.money import Money, show
 from app.domain.operator import Operator
 from app.domain.wording.texts import moment
 from app.web.assets import Assets
+from app.web.markdown import render
 
 HERE = Path(__file__).parent
 
@@ -33,7 +34,7 @@ class Pages:
             auto_reload=False,
         )
         self._environment.filters.update(
-            money=show, currency=currency, moment=moment, sentence=sentence
+            money=show, currency=currency, moment=moment, sentence=sentence, markdown=render
         )
         self._environment.globals.update(
             operator=operator, asset=assets.address, can_sign_in=can_sign_in

@@ -22,6 +22,7 @@ from app.web.intake import Intake
 from app.web.login import LoginPages, closed
 from app.web.pay import OPEN_SECONDS_MAX, Pay
 from app.web.rendering import HERE, Pages
+from app.web.repositories import OF_REPOSITORY, RepositoryPages
 from app.web.senders import Network, sender_middleware
 from app.web.session import Sessions, SignIn
 from app.web.signing import Signer
@@ -122,7 +123,8 @@ def _personal(parts: Parts, pages: Pages, who: Sessions | None) -> list[web.Rout
     """Give the routes of people who are signed in; where nobody can be, they say so."""
     sign_in, database, operator = parts.sign_in, parts.database, parts.operator
     if sign_in is None or who is None:
-        paths = ("/login", "/login/callback", "/dashboard")
+        own = f"/dashboard/{OF_REPOSITORY}"
+        paths = ("/login", "/login/callback", "/dashboard", "/dashboard/find", own)
         return [web.get(path, closed(pages)) for path in paths]
     signer = Signer(sign_in.secret_key)
     login = LoginPages(
@@ -134,11 +136,24 @@ def _personal(parts: Parts, pages: Pages, who: Sessions | None) -> list[web.Rout
         who=who,
         now=parts.now,
     )
-    dashboard = DashboardPage(database=database, pages=pages, operator=operator, who=who)
+    repositories = RepositoryPages(
+        database=database,
+        pages=pages,
+        operator=operator,
+        who=who,
+        now=parts.now,
+        is_stopping=parts.is_stopping,
+    )
+    dashboard = DashboardPage(
+        database=database, pages=pages, operator=operator, who=who, repositories=repositories
+    )
     return [
         web.get("/login", login.begin, allow_head=False),
         web.get("/login/callback", login.end, allow_head=False),
         web.post("/logout", login.leave),
         web.post("/logout/everywhere", login.leave_everywhere),
         web.get("/dashboard", dashboard.show),
+        web.get("/dashboard/find", dashboard.find),
+        web.get(f"/dashboard/{OF_REPOSITORY}", repositories.show),
+        web.post(f"/dashboard/{OF_REPOSITORY}/confirm", repositories.confirm),
     ]

@@ -145,7 +145,7 @@ class Effects:
                 event_rows.add_once(
                     session,
                     outcome,
-                    key=f"{claim.key}:outcome",
+                    key=event_rows.outcome_key(claim.key),
                     lane=ordered.lane,
                     now=now,
                     tenant=ordered.tenant,

@@ -41,6 +41,7 @@ def addresses(served: Served) -> list[str]:
         resource.canonical.replace("{token}", ticket.token)
         .replace("{provider}", "github")
         .replace("{name}", "style.css")
+        .replace("{repository}", "70")
         for resource in served.app.router.resources()
         for ticket in served.tickets
     ]

@@ -123,7 +123,8 @@ def _rival(workflow: str) -> str:
         return ""
     return (
         f"The workflow {quoted(workflow)} runs `dessant/support-requests`, which comments on "
-        "issues with the label `support` and closes them."
+        "issues with the label `support` and closes them. Our label is another one, "
+        "`paid-support`, so that both can stay."
     )
 
 
