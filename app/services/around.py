@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from app.domain.assignment import Candidate, Rule
 from app.domain.deliveries import Provider
-from app.domain.ids import RepositoryId
+from app.domain.ids import RepositoryId, UserId
 from app.domain.operator import Operator
 from app.domain.people import Identity, Person
 from app.domain.policy import SupportPolicy, parse
@@ -54,8 +54,14 @@ def around(session: Session, ticket: Ticket, context: Context) -> Around:
     operator, repository = context.operator, ticket.thread.repository
     policy = policy_in_force(session, repository, operator)
     row = policies.in_force(session, repository)
+    stewards = _stewards(session, ticket)
     if policy is None or row is None:
-        return Around(operator=operator, nominees=(), writers=_writers(session, ticket))
+        return Around(
+            operator=operator,
+            nominees=(),
+            writers=_writers(session, ticket),
+            stewards=stewards,
+        )
     users = {login.lower(): user for login, user in row.logins}
     loads = ticket_rows.helper_loads(session, repository, list(users.values()))
     off = availability.who_is_off(session, repository, list(users.values()), now=context.now)
@@ -88,7 +94,15 @@ def around(session: Session, ticket: Ticket, context: Context) -> Around:
         nominees=tuple(nominees),
         topics=_topics(session, ticket, policy),
         writers=_writers(session, ticket),
+        stewards=stewards,
     )
+
+
+def _stewards(session: Session, ticket: Ticket) -> tuple[UserId, ...]:
+    """Say who may be maintainers, where a review may begin."""
+    if ticket.stage.is_with_helper or ticket.stage in (Stage.PROPOSED, Stage.ACCEPTED):
+        return policies.stewards(session, ticket.thread.repository)
+    return ()
 
 
 def _writers(session: Session, ticket: Ticket) -> tuple[Person, ...]:

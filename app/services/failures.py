@@ -14,6 +14,7 @@ from app.domain.effects import (
     DraftReply,
     ExplainHelp,
     FetchDocs,
+    FindMaintainer,
     ListDocs,
     ListLostDeliveries,
     Notify,
@@ -52,6 +53,7 @@ def effect_failed(session: Session, event: EffectFailed, context: Context) -> Ha
             | PutLabel()
             | TakeLabel()
             | CheckPermission()
+            | FindMaintainer()
             | ReadClosing()
             | OpenCheckout()
             | CloseCheckout()

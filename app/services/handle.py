@@ -39,6 +39,7 @@ from app.domain.events import (
     LabelPut,
     LimitReached,
     LostDeliveriesListed,
+    MaintainerFound,
     MessageArrived,
     MessageDeleted,
     OfferOvertaken,
@@ -120,6 +121,7 @@ def handle(  # noqa: C901, PLR0912 - a table, with one line for each event
             | LimitReached()
             | ReviewDecided()
             | LabelPut()
+            | MaintainerFound()
             | ClosingRead()
             | PeopleWanted()
             | AccessLost()

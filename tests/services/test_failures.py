@@ -17,6 +17,7 @@ from app.domain.effects import (
     Effect,
     ExplainHelp,
     FetchDocs,
+    FindMaintainer,
     ListDocs,
     ListLostDeliveries,
     NoticeKind,
@@ -74,6 +75,7 @@ def every(ticket: TicketId) -> list[Effect]:
         CheckPermission(
             **in_thread, by=CAROL, user=UserId(3), ref="1", command=RefundCommand(reason="x")
         ),
+        FindMaintainer(**in_thread, users=(UserId(1),)),
         ReadClosing(**in_thread, user=UserId(1), issue="I_1", at=NOW, ref="1"),
         ListDocs(**in_thread),
         FetchDocs(**in_thread, blobs=()),

@@ -33,6 +33,7 @@ from app.domain.effects.thread import (
     CheckPermission,
     ExplainHelp,
     FetchDocs,
+    FindMaintainer,
     ListDocs,
     NoticeKind,
     Notify,
@@ -62,6 +63,7 @@ Effect = (
     | PutLabel
     | TakeLabel
     | CheckPermission
+    | FindMaintainer
     | ReadClosing
     | ListDocs
     | FetchDocs
@@ -90,6 +92,7 @@ __all__ = [
     "Effect",
     "ExplainHelp",
     "FetchDocs",
+    "FindMaintainer",
     "ListDocs",
     "ListLostDeliveries",
     "NoticeKind",

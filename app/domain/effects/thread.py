@@ -83,8 +83,8 @@ class NoticeKind(StrEnum):
     """The customer has not answered a question of the helper's; all waits for them."""
     BREACH = "breach"
     """The helper did not keep the promise to solve it in time; it is extended once."""
-    DECLINED = "declined"
-    """The customer says that it is not solved; it is the helper's turn again."""
+    REVIEW = "review"
+    """The two sides disagree; a maintainer's time to decide has begun."""
     REFUND = "refund"
     """The customer's money goes back."""
 
@@ -244,6 +244,21 @@ class CheckPermission(_OnGitHub):
     def key(self) -> str:
         """One for each command."""
         return f"{self.ticket}:permission:{self.form or self.ref}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindMaintainer(_OnGitHub):
+    """Ask GitHub who of a few people may decide about money here now, to tell one of them."""
+
+    ticket: TicketId
+    thread: Thread
+    users: tuple[UserId, ...]
+    """Those who may be maintainers by what we know; the likeliest first."""
+
+    @property
+    def key(self) -> str:
+        """Once a ticket: the maintainers decide once."""
+        return f"{self.ticket}:maintainer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,6 +68,7 @@ from app.domain.events.outcomes import (
     LabelPut,
     LostDeliveriesListed,
     LostDelivery,
+    MaintainerFound,
     PaymentRead,
     PaymentStatus,
     PolicyRead,
@@ -102,6 +103,7 @@ Event = (
     | CardShown
     | HelperAssigned
     | LabelPut
+    | MaintainerFound
     | ClosingRead
     | CheckoutOpened
     | CheckoutClosed
@@ -190,6 +192,7 @@ __all__ = [
     "LimitReached",
     "LostDeliveriesListed",
     "LostDelivery",
+    "MaintainerFound",
     "MessageArrived",
     "MessageDeleted",
     "OfferOvertaken",

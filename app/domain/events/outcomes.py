@@ -203,6 +203,17 @@ class DocsListed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MaintainerFound:
+    """Somebody may decide about money in the repository now, and is to be told of a review."""
+
+    ticket: TicketId
+    user: UserId | None
+    """``None``: nobody of those whom we know of."""
+    login: str = ""
+    """What their account is called today."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClosingRead:
     """How the issue was closed of which a helper seems to say that it is solved."""
 

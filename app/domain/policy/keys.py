@@ -212,7 +212,7 @@ _NOTICES: Final = {
         ("proposed", "to a customer who shall look at a solution"),
         ("reminder", "to a customer who has not looked yet"),
         ("waiting", "to a customer who has to answer a question"),
-        ("declined", "to a helper whose solution was declined"),
+        ("review", "to a maintainer who has to decide"),
         ("cancel_asked", "to a helper whose customer wants to stop"),
         ("breach", "to a helper who is late"),
         ("refund", "to a customer who gets money back"),

@@ -43,6 +43,7 @@ from app.domain.events import (
     HelperWentOff,
     LabelPut,
     LimitReached,
+    MaintainerFound,
     OfferOvertaken,
     OfferWithdrawn,
     PaymentRead,
@@ -102,6 +103,7 @@ TicketEvent = (
     | CardShown
     | CardLost
     | ThreadClosed
+    | MaintainerFound
     | ClosingRead
     | ThreadReopened
     | TimeCame
@@ -112,7 +114,8 @@ TicketEvent = (
 
 def decide(ticket: Ticket, event: TicketEvent, around: Around, now: datetime) -> Decision:
     """Decide what follows from an event."""
-    return show(ticket, community.tidy(_decide(ticket, event, around, now)), around)
+    decided = community.tidy(_decide(ticket, event, around, now))
+    return show(ticket, review.call(ticket, decided, around), around)
 
 
 def show(before: Ticket | None, decision: Decision, around: Around) -> Decision:
@@ -186,6 +189,8 @@ def _decide(  # noqa: C901, PLR0912 - a table, with one line for each event
             return _card_shown(ticket, event)
         case ThreadClosed():
             return closing.closed(ticket, event, around)
+        case MaintainerFound():
+            return review.found(ticket, event)
         case ClosingRead():
             return closing.read(ticket, event, around, now)
         case ThreadReopened(by=by):

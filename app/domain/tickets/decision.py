@@ -34,6 +34,8 @@ class Around:
     """Those of the helpers' topics that the ticket is about, where they decide who is asked."""
     writers: tuple[Person, ...] = ()
     """Who has written in the thread, where the customer may thank one of them for help."""
+    stewards: tuple[UserId, ...] = ()
+    """Who agreed to the file or installed the App, the newest first: GitHub knows what they may."""
 
     def nominee(self, user: UserId) -> Nominee | None:
         """Give the nominee with this user id: authority is theirs only while they are here."""
@@ -61,18 +63,18 @@ def nothing(ticket: Ticket, reason: str) -> Decision:
 
 
 _NOTICES_BEFORE: dict[NoticeKind, int] = {
+    NoticeKind.WAITING: 0,
     NoticeKind.ASKED: 1,
-    NoticeKind.WAITING: 1,
     NoticeKind.REMINDER: 1,
-    NoticeKind.DECLINED: 1,
-    NoticeKind.BREACH: 2,
-    NoticeKind.CANCEL_ASKED: 2,
-    NoticeKind.PROPOSED: 2,
+    NoticeKind.BREACH: 1,
+    NoticeKind.CANCEL_ASKED: 1,
+    NoticeKind.PROPOSED: 1,
+    NoticeKind.REVIEW: 2,
     NoticeKind.REFUND: NOTICES_MAX - 1,
 }
 """How many notices a ticket may have made before one of this kind, so that the last one is always
-left for money that goes back, and the one before it for whoever's silence decides about money. What
-there is no notice for, the card says; and the comment that caused it is in everybody's mail."""
+left for money that goes back, and the one before it for a maintainer who has to decide. What there
+is no notice for, the card says; and the comment that caused it is in everybody's mail."""
 
 
 def may_notify(ticket: Ticket, kind: NoticeKind) -> bool:

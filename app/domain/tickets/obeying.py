@@ -132,15 +132,9 @@ def roles_for(
     elif is_in_file and user != ticket.customer_user:
         roles.append(Role.CANDIDATE)
     is_maintainer = permission is not None and permission.is_maintainer_of_money
-    if is_maintainer and not _has_stake(ticket, user):
+    if is_maintainer and not review.has_stake(ticket, user):
         roles.append(Role.MAINTAINER)
     return tuple(roles) or (Role.ANYONE,)
-
-
-def _has_stake(ticket: Ticket, user: UserId) -> bool:
-    """Say whether the money would be theirs."""
-    is_helper = ticket.helper is not None and ticket.helper.user == user
-    return is_helper or ticket.customer_user == user
 
 
 def needs_permission(ticket: Ticket, verb: Verb, user: UserId) -> bool:
@@ -148,7 +142,7 @@ def needs_permission(ticket: Ticket, verb: Verb, user: UserId) -> bool:
     as_maintainer = may(Role.MAINTAINER, verb, ticket.stage)
     as_anyone = may(Role.ANYONE, verb, ticket.stage)
     is_special = isinstance(as_maintainer, Allowed) and not isinstance(as_anyone, Allowed)
-    return is_special and not _has_stake(ticket, user)
+    return is_special and not review.has_stake(ticket, user)
 
 
 def _obstacle(ticket: Ticket, command: Order, event: CommandGiven, around: Around) -> str:

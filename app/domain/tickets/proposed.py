@@ -38,8 +38,7 @@ def decline(ticket: Ticket, reason: str, now: datetime) -> Decision:
     if len(ticket.declines) > 1:
         return review.begin(ticket, now)
     ticket = ticket.enter(Stage.WORKING, now)
-    ticket, told = notify(ticket, NoticeKind.DECLINED, notices.declined(ticket))
-    return Decision(ticket=ticket, effects=told, reason="the customer says that it is not solved")
+    return Decision(ticket=ticket, reason="the customer says that it is not solved")
 
 
 def reopened(ticket: Ticket, by: UserId, now: datetime) -> Decision:

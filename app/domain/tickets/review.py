@@ -6,15 +6,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from app.domain.events import ReviewDecided, Verdict
+from app.domain.effects import FindMaintainer, NoticeKind
+from app.domain.events import MaintainerFound, ReviewDecided, Verdict
+from app.domain.ids import UserId
 from app.domain.money import Money
 from app.domain.people import Person
 from app.domain.tickets import refunds, sums
 from app.domain.tickets.clocks import Clock
-from app.domain.tickets.decision import Decision, nothing
+from app.domain.tickets.decision import Around, Decision, nothing, notify
 from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import End, Escalation, Ticket
-from app.domain.wording import lines
+from app.domain.wording import lines, notices
 
 DECIDE_WITHIN = timedelta(days=5)
 """How long the maintainers have; then the operator decides."""
@@ -27,6 +29,37 @@ def begin(ticket: Ticket, now: datetime) -> Decision:
     """Lay the ticket before the maintainers."""
     ticket = ticket.enter(Stage.REVIEW, now).start(Clock.REVIEW, now + DECIDE_WITHIN)
     return Decision(ticket=ticket, reason="the maintainers decide")
+
+
+def call(before: Ticket, decision: Decision, around: Around) -> Decision:
+    """Look for one maintainer to tell, whatever led to the review: only they know that it waits.
+
+    Whose money it is decides nothing here, so neither customer nor helper is that one.
+    """
+    ticket = decision.ticket
+    if ticket.stage is not Stage.REVIEW or before.stage is Stage.REVIEW:
+        return decision
+    users = tuple(user for user in around.stewards if not has_stake(ticket, user))
+    if not users:
+        return decision
+    effect = FindMaintainer(ticket=ticket.id, thread=ticket.thread, users=users)
+    return replace(decision, effects=(*decision.effects, effect))
+
+
+def found(ticket: Ticket, event: MaintainerFound) -> Decision:
+    """Tell the maintainer who was found, once, if there is still something to decide."""
+    if event.user is None or has_stake(ticket, event.user):
+        return nothing(ticket, "no maintainer is known who could be told")
+    if ticket.stage is not Stage.REVIEW or NoticeKind.REVIEW in ticket.notices:
+        return nothing(ticket, "there is nothing to tell a maintainer")
+    ticket, told = notify(ticket, NoticeKind.REVIEW, notices.review(ticket, event.login))
+    return Decision(ticket=ticket, effects=told, reason="a maintainer is told")
+
+
+def has_stake(ticket: Ticket, user: UserId) -> bool:
+    """Say whether the money would be theirs."""
+    is_helper = ticket.helper is not None and ticket.helper.user == user
+    return is_helper or ticket.customer_user == user
 
 
 def escalate(ticket: Ticket, by: Person, reason: str, now: datetime) -> Decision:

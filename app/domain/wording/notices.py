@@ -20,16 +20,18 @@ def _notice(ticket: Ticket, kind: NoticeKind, words: str) -> str:
     return f"<!-- mainstay:notice:{ticket.id}:{kind} -->\n{words}\n"
 
 
-def _told(ticket: Ticket, kind: NoticeKind, to: Person, words: str, facts: str) -> str:
+def _told(ticket: Ticket, kind: NoticeKind, to: Person | str, words: str, facts: str) -> str:
     """Tell somebody something, in the maintainers' own words where the file has some.
 
+    Whom nobody met here is named by their login alone.
     Words can be replaced, facts cannot: what goes back, what to write and until when always stand.
     """
+    at = f"@{to}" if isinstance(to, str) else mention(to)
     own = quoted(ticket.terms.own_words(kind))
     if own:
-        return _notice(ticket, kind, f"{mention(to)}: {own}\n\n{facts}")
+        return _notice(ticket, kind, f"{at}: {own}\n\n{facts}")
     said = " ".join(filter(None, (words, facts)))
-    return _notice(ticket, kind, f"{mention(to)}, {said}")
+    return _notice(ticket, kind, f"{at}, {said}")
 
 
 def _until(ticket: Ticket, clock: Clock) -> str:
@@ -134,16 +136,35 @@ def breach(ticket: Ticket, until: datetime) -> str:
     )
 
 
-def declined(ticket: Ticket) -> str:
-    """Tell the helper what is missing."""
+def review(ticket: Ticket, login: str) -> str:
+    """Tell a maintainer, who may have followed nothing of this, what there is to decide."""
+    helper = name(_helper(ticket).person)
+    if ticket.due(Clock.REVIEW) is None:
+        until = "The operator of this service may decide by now, too."
+    else:
+        until = f"After {_until(ticket, Clock.REVIEW)} the operator of this service decides."
     return _told(
         ticket,
-        NoticeKind.DECLINED,
-        _helper(ticket).person,
-        "",
-        f"{name(ticket.customer)} says that it is not solved yet: {quoted(ticket.declines[-1])}\n\n"
-        "Please have another look, and say `/support propose` again.",
+        NoticeKind.REVIEW,
+        login,
+        "would you decide this one?",
+        f"{_why_review(ticket)}\n\n"
+        f"`/support accept` pays {helper}, `/support refund` and why gives the money back, with an "
+        f"amount a part of it. {until}",
     )
+
+
+def _why_review(ticket: Ticket) -> str:
+    """Say what led to it, to somebody who may read nothing else."""
+    customer = name(ticket.customer)
+    if (call := ticket.escalation) is not None:
+        words = f": {quoted(call.reason)}" if call.reason else "."
+        return f"{name(call.by)} asked the maintainers to decide{words}"
+    if ticket.is_unanswered:
+        return f"{customer} left a question of {name(_helper(ticket).person)} open."
+    if ticket.is_out_of_time:
+        return "The time that was promised is over, and as much again."
+    return f"{customer} says again that it is not solved: {quoted(ticket.declines[-1])}"
 
 
 def refund(ticket: Ticket, amount: Money) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.domain.effects import Assign, CheckPermission, React, Unassign
-from app.domain.events import CommandGiven, HelperAssigned
+from app.domain.effects import Assign, CheckPermission, FindMaintainer, React, Unassign
+from app.domain.events import CommandGiven, HelperAssigned, MaintainerFound
 from app.domain.ids import InstallationId, RepositoryId, UserId
 from app.domain.people import Permission
 from app.providers.github.client import Client
@@ -60,6 +60,19 @@ async def check_permission(client: Client, effect: CheckPermission) -> CommandGi
         form=effect.form,
         permission=await _permission(client, grant, effect.by.login, effect.user),
     )
+
+
+async def find_maintainer(client: Client, effect: FindMaintainer) -> MaintainerFound:
+    """Ask what each of them may do now, until one may decide about money."""
+    grant = grant_to_speak(effect.thread)
+    for user in effect.users:
+        account = await client.find(grant, f"user/{user}")
+        if account is None or account["type"] != "User":
+            continue
+        login = account["login"]
+        if (await _permission(client, grant, login, user)).is_maintainer_of_money:
+            return MaintainerFound(ticket=effect.ticket, user=user, login=login)
+    return MaintainerFound(ticket=effect.ticket, user=None)
 
 
 async def permission_of(

@@ -11,6 +11,7 @@ from app.domain.effects import (
     Effect,
     ExplainHelp,
     FetchDocs,
+    FindMaintainer,
     ListDocs,
     ListLostDeliveries,
     Notify,
@@ -108,6 +109,8 @@ async def perform(  # noqa: C901, PLR0912 - a table: one line for each effect
             await labels.take_label(client, effect)
         case CheckPermission():
             return await people.check_permission(client, effect)
+        case FindMaintainer():
+            return await people.find_maintainer(client, effect)
         case ReadClosing():
             return await closings.read_closing(client, effect, attempt)
         case ReadPolicy():

@@ -20,11 +20,12 @@ async def play(story: Story) -> None:
     await story.says(CUSTOMER, "/support decline", reaction="confused")
     await story.says(CUSTOMER, "/support decline it is set, as I wrote", reaction="eyes")
     story.expect("working", "paid")
-    story.expect_notices("proposed", "declined")
     await story.says(HELPER, "/support propose set it in widgets.toml", reaction="eyes")
     await story.says(CUSTOMER, "/support decline that changes nothing", reaction="eyes")
     story.expect("review", "paid")
     story.check("that changes nothing" in story.card_text, "the card does not say what is missing")
+    story.expect_notices("proposed", "proposed", "review")  # the maintainers decide now
+    story.expect_mentioned(MAINTAINER, "that changes nothing")
 
     for who, reaction in ((HELPER, "-1"), (CUSTOMER, "confused"), (STRANGER, "-1")):
         await story.says(who, "/support accept", reaction=reaction)

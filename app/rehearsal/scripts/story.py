@@ -175,6 +175,12 @@ class Story:
         seen = [mark.detail for _, mark in self.ours("notice")]
         self.check(seen == list(kinds), f"the notices are {seen} instead of {list(kinds)}")
 
+    def expect_mentioned(self, login: str, words: str) -> None:
+        """See that the newest notice is for this person, and says this."""
+        newest = self.ours("notice")[-1][0].body
+        is_so = f"@{login}" in newest and words in newest
+        self.check(is_so, f"{login} is not told {words!r}")
+
     async def expect_all_given_back(self, amount: int) -> None:
         """See one full refund at Stripe, and that the books hold nothing for the ticket."""
         refunds = [(each["amount"], each["status"]) for each in self.world.stripe.all("refund")]

@@ -19,6 +19,7 @@ from app.domain.events import (
     CommandGiven,
     HelperAssigned,
     LabelPut,
+    MaintainerFound,
     PaymentRead,
     PaymentStatus,
     RefundRead,
@@ -182,6 +183,7 @@ class Story(Seen):
         self.comments = 0
         self.topics: frozenset[str] = frozenset()
         self.writers: dict[str, Person] = {}
+        self.stewards: tuple[UserId, ...] = (user(ADA), user(CAROL), user(MAX))
 
     # what happens
 
@@ -191,6 +193,7 @@ class Story(Seen):
             nominees=tuple(self.nominees.values()),
             topics=self.topics,
             writers=tuple(self.writers.values()),
+            stewards=self.stewards,
         )
         self.last = decide(self.ticket, event, around, self.now)
         self.ticket = self.last.ticket
@@ -314,6 +317,10 @@ class Story(Seen):
         return self.does(LabelPut(ticket=TICKET, is_ours=is_ours))
 
     # how far a story is, in one word each
+
+    def finds(self, login: str = MAX) -> Decision:
+        """Let GitHub say who of those who may decide about money is one."""
+        return self.does(MaintainerFound(ticket=TICKET, user=user(login), login=login))
 
     def asking_volunteers(self) -> Story:
         self.says(CAROL, "/support community")

@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import datetime
 
 from app.domain import ledger
+from app.domain.effects import Effect, FindMaintainer, NoticeKind
 from app.domain.tickets.booking import is_booked
 from app.domain.tickets.checkout import can_pay
 from app.domain.tickets.clocks import Clock
@@ -158,6 +159,16 @@ def every_cent_is_there(story: Story, till: Till) -> None:
         assert finished == [], (ticket.payment, ticket.repayments)
     settled = {TICKET} if ticket.stage is Stage.SETTLED else set()
     assert list(ledger.settled_once(story.entries.values(), settled)) == []
+
+
+def a_maintainer_is_looked_for(before: Ticket, after: Ticket, ordered: list[Effect]) -> None:
+    """When a review begins, and only then, and never one whose money it is."""
+    looks = [each for each in ordered if isinstance(each, FindMaintainer)]
+    has_begun = after.stage is Stage.REVIEW and before.stage is not Stage.REVIEW
+    assert len(looks) == has_begun
+    stakes = {after.customer_user, after.helper.user if after.helper else None}
+    assert not any(stakes & set(each.users) for each in looks)
+    assert after.notices.count(NoticeKind.REVIEW) <= 1
 
 
 def nothing_is_undone(before: Ticket, after: Ticket) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -150,14 +151,22 @@ def test_there_are_at_most_four_notices_and_the_last_is_kept_for_money_that_goes
     assert told == ()
 
 
-def test_the_last_but_one_is_kept_for_whoever_loses_by_silence() -> None:
-    ticket = offer()
-    for kind in (NoticeKind.ASKED, NoticeKind.ASKED):
-        ticket, _ = notify(ticket, kind, "@ada")
-    for kind in (NoticeKind.PROPOSED, NoticeKind.CANCEL_ASKED, NoticeKind.BREACH):
-        assert may_notify(ticket, kind)
-    for kind in (NoticeKind.ASKED, NoticeKind.REMINDER, NoticeKind.DECLINED, NoticeKind.WAITING):
-        assert not may_notify(ticket, kind)
+def test_the_last_but_one_is_kept_for_a_maintainer_who_has_to_decide() -> None:
+    for others in itertools.product(NoticeKind, repeat=4):
+        ticket = offer()
+        for kind in others:
+            if kind not in (NoticeKind.REVIEW, NoticeKind.REFUND):
+                ticket, _ = notify(ticket, kind, "@ada")
+        assert may_notify(ticket, NoticeKind.REVIEW)
+        ticket, _ = notify(ticket, NoticeKind.REVIEW, "@max")
+        assert may_notify(ticket, NoticeKind.REFUND)
+
+
+@pytest.mark.parametrize("first", [NoticeKind.ASKED, NoticeKind.WAITING])
+def test_a_question_or_an_asking_leaves_one_for_a_proposal(first: NoticeKind) -> None:
+    ticket, _ = notify(offer(), first, "@ada")
+    assert may_notify(ticket, NoticeKind.PROPOSED)
+    assert not may_notify(ticket, NoticeKind.WAITING)
 
 
 def test_a_stage_says_whether_it_is_over_or_with_a_helper() -> None:

@@ -58,8 +58,7 @@ def test_a_first_no_sends_it_back_to_the_helper() -> None:
     story = Story().proposed()
     story.says(CAROL, "/support decline it still fails on *Windows*")
     assert story.state == "working paid"
-    assert story.told == ["proposed", "declined"]
-    assert r"it still fails on \*Windows\*" in story.notice
+    assert story.told == ["proposed"]  # what is missing stands in the customer's own comment
     assert r"**The customer says:** it still fails on \*Windows\*" in story.card
     assert story.ticket.resolve_by == START + timedelta(days=3)
 

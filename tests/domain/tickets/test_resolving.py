@@ -95,7 +95,7 @@ def test_it_stands_still_while_the_customer_looks() -> None:
     story.waits(hours=5).says(ADA, "/support propose")
     assert story.ticket.resolve_left == timedelta(hours=3)
     assert story.ticket.due(Clock.RESOLVE) is None
-    story.waits(hours=40).says(CAROL, "/support decline no")
+    story.waits(hours=30).says(CAROL, "/support decline no")
     assert story.ticket.due(Clock.RESOLVE) == story.now + timedelta(hours=3)
     story.waits(hours=3)
     assert story.told[-1] == "breach"

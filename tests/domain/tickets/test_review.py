@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.effects import Refund
-from app.domain.events import EffectFailed, RefundStatus, ReviewDecided, Verdict
+from app.domain.effects import FindMaintainer, NoticeKind, Refund
+from app.domain.events import EffectFailed, MaintainerFound, RefundStatus, ReviewDecided, Verdict
 from app.domain.money import Money
 from app.domain.people import Permission
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.sums import owed_back
 from app.domain.tickets.ticket import End, Trouble
-from tests.domain.tickets.builders import CAROL, MAX, TICKET, Story, usd
+from tests.domain.tickets.builders import ADA, CAROL, MAX, TICKET, Story, usd, user
 
 
 def by_maintainer(story: Story, words: str) -> None:
@@ -22,6 +22,80 @@ def by_maintainer(story: Story, words: str) -> None:
 
 def ordered(story: Story) -> list[tuple[int, int]]:
     return [(each.n, each.amount.amount) for each in story.effects if isinstance(each, Refund)]
+
+
+def looked_for(story: Story) -> list[FindMaintainer]:
+    return [each for each in story.effects if isinstance(each, FindMaintainer)]
+
+
+@pytest.mark.parametrize("way", ["declined", "escalated", "late", "unanswered"])
+def test_when_a_review_begins_one_maintainer_is_looked_for_and_told(way: str) -> None:
+    story = Story().working()
+    match way:
+        case "declined":
+            story = Story().reviewed()
+        case "escalated":
+            story.says("ada", "/support escalate")
+        case "late":
+            story.waits(days=7)
+        case "unanswered":
+            story.changed(notices=(NoticeKind.ASKED, NoticeKind.BREACH))
+            story.says("ada", "Which version is it?")
+            story.waits(days=6)
+    assert story.state == "review paid"
+    [order] = looked_for(story)
+    assert order.users == (user(MAX),)  # neither the customer nor the helper, who agreed to it too
+    before = list(story.told)
+    story.finds(MAX)
+    assert story.told == [*before, "review"]
+    assert story.notice.count("@") == 1
+    assert "@max, would you decide this one?" in story.notice
+    story.finds(MAX)
+    assert story.told == [*before, "review"]
+
+
+def test_a_maintainer_who_is_found_late_hears_that_the_operator_may_decide_too() -> None:
+    story = Story().reviewed()
+    story.waits(days=6)
+    story.finds(MAX)
+    assert "The operator of this service may decide by now, too." in story.notice
+
+
+@pytest.mark.parametrize("login", [CAROL, ADA])
+def test_who_has_a_stake_is_never_told_to_decide(login: str) -> None:
+    story = Story().reviewed()
+    story.finds(login)
+    assert "review" not in story.told
+
+
+def test_where_nobody_is_known_nobody_is_looked_for_and_the_card_says_who_decides() -> None:
+    story = Story()
+    story.stewards = (user(CAROL), user(ADA))
+    story.reviewed()
+    assert looked_for(story) == []
+    assert "- **Next:** a maintainer who is neither `carol` nor `ada`" in story.card
+    story = Story().reviewed()
+    story.does(MaintainerFound(ticket=TICKET, user=None))
+    assert "review" not in story.told
+
+
+def test_what_is_decided_meanwhile_needs_no_maintainer() -> None:
+    story = Story().reviewed()
+    by_maintainer(story, "accept")
+    story.finds(MAX)
+    assert "review" not in story.told
+
+
+def test_a_maintainer_and_the_money_that_goes_back_are_told_whatever_was_told_before() -> None:
+    story = Story().working()
+    story.waits(hours=1).says("ada", "/support propose")
+    story.waits(hours=40)
+    story.says(CAROL, "/support decline no")
+    story.says("ada", "/support propose")
+    story.says(CAROL, "/support decline no")
+    story.finds(MAX)
+    by_maintainer(story, "refund it does not work")
+    assert story.told == ["proposed", "reminder", "review", "refund"]
 
 
 def test_a_part_goes_back_and_the_work_goes_on() -> None:

@@ -13,6 +13,8 @@ from app.domain.effects import (
     CheckPermission,
     CloseCheckout,
     Effect,
+    FindMaintainer,
+    NoticeKind,
     OpenCheckout,
     PutLabel,
     ReadClosing,
@@ -32,6 +34,7 @@ from app.domain.events import (
     EffectFailed,
     HelperAssigned,
     LabelPut,
+    MaintainerFound,
     PaymentStatus,
     RefundStatus,
     TimeCame,
@@ -55,6 +58,7 @@ HAS_OUTCOME = (
     Assign,
     CheckPermission,
     ReadClosing,
+    FindMaintainer,
     PutLabel,
     ShowDraft,
     TakeLabel,
@@ -104,6 +108,7 @@ class Walk(RuleBasedStateMachine):
         assert after.card.v == before.card.v + len(shown)
         assert len(shown) <= 1
         laws.nothing_is_undone(before, after)
+        laws.a_maintainer_is_looked_for(before, after, ordered)
         self.card = shown[0] if shown else self.card
         for each in ordered:
             if isinstance(each, CloseCheckout):
@@ -209,6 +214,8 @@ class Walk(RuleBasedStateMachine):
                 self.happens(HelperAssigned(ticket=TICKET, user=effect.user, is_assigned=is_well))
             case CheckPermission():
                 self._checks(effect)
+            case FindMaintainer():
+                self._finds(effect, is_well=is_well)
             case ReadClosing():
                 self._reads_closing(effect, is_by_hand=is_well)
             case PutLabel():
@@ -221,6 +228,14 @@ class Walk(RuleBasedStateMachine):
                 self.label = ""
             case _:
                 raise AssertionError(effect)
+
+    def _finds(self, effect: FindMaintainer, *, is_well: bool) -> None:
+        """Let GitHub know one who may decide: told where it is under review, and nobody else."""
+        before, user = self.story.ticket, effect.users[-1] if is_well else None
+        self.happens(MaintainerFound(ticket=TICKET, user=user, login=MAX))
+        told = self.story.ticket.notices[len(before.notices) :]
+        has_to = is_well and before.stage is Stage.REVIEW
+        assert told == ((NoticeKind.REVIEW,) if has_to else ())
 
     def _reads(self, effect: ReadPayment | ReadRefund) -> None:
         if isinstance(effect, ReadRefund):

@@ -236,8 +236,15 @@ NOTICES: Mapping[str, Callable[[], Story]] = {
         Story(in_own_words("reminder")).proposed(), lambda s: s.waits(hours=37)
     ),
     "cancel-asked": lambda: after(Story().working(), lambda s: s.says(CAROL, "/support cancel")),
-    "declined": lambda: after(
-        Story().proposed(), lambda s: s.says(CAROL, "/support decline it still fails on Windows")
+    "review": lambda: after(Story().reviewed(), Story.finds),
+    "review-escalated": lambda: after(
+        Story().working(),
+        lambda s: s.says(CAROL, "/support escalate this is not what I bought"),
+        Story.finds,
+    ),
+    "review-out-of-time": lambda: after(Story().working(), lambda s: s.waits(days=7), Story.finds),
+    "review-in-the-maintainers-words": lambda: after(
+        Story(in_own_words("review")).reviewed(), Story.finds
     ),
     "refund-by-customer": cancelled,
     "refund-by-helper": lambda: after(

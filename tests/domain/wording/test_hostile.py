@@ -154,11 +154,11 @@ def test_no_title_breaks_the_tables(words: str) -> None:
 
 @pytest.mark.parametrize("words", OWN)
 def test_a_notice_mentions_only_whom_it_is_for(words: str) -> None:
-    ticket = Story().working().changed(declines=(words,)).ticket
-    written = notices.declined(ticket)
+    ticket = Story().reviewed().changed(declines=(words,)).ticket
+    written = notices.review(ticket, "max")
     page = Page(written)
     assert page.links == []
-    assert re.findall(r"(?<![\w/])@[a-z0-9]+", page.text) == ["@ada"]
+    assert re.findall(r"(?<![\w/])@[a-z0-9]+", page.text) == ["@max"]
     assert written.count("<!--") == 1
     assert not _CLOSING.search(written)
 

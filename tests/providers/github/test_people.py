@@ -9,9 +9,16 @@ import pytest
 
 from app.domain.commands import Cancel
 from app.domain.conversations import Thread
-from app.domain.effects import Assign, CheckPermission, React, Reaction, Unassign
+from app.domain.effects import (
+    Assign,
+    CheckPermission,
+    FindMaintainer,
+    React,
+    Reaction,
+    Unassign,
+)
 from app.domain.errors import Refused, Transient
-from app.domain.events import CommandGiven, HelperAssigned
+from app.domain.events import CommandGiven, HelperAssigned, MaintainerFound
 from app.domain.ids import InstallationId, PersonId, RepositoryId, UserId
 from app.domain.people import Permission, Person
 from app.providers.github.client import Client
@@ -40,6 +47,25 @@ def check(github: GitHubStandIn, thread: Thread, login: str) -> CheckPermission:
         ref="13",
         command=Cancel(),
     )
+
+
+async def test_the_first_who_may_decide_about_money_now_is_found_by_todays_login(
+    github: GitHubStandIn, repository: Repository, thread: Thread, performer: GitHub
+) -> None:
+    users = {name: UserId(github.state.account(name).id) for name in ("ada", "carol", "octo")}
+    bot = github.add_user("robot[bot]", "Bot")
+    github.set_permission(repository, "ada", Role.WRITE)
+    gone = UserId(987_654_321)
+    everybody = (gone, UserId(bot.id), users["ada"], users["carol"], users["octo"])
+    order = FindMaintainer(ticket=TICKET, thread=thread, users=everybody)
+    found = await performer.perform(order, FIRST)
+    assert found == MaintainerFound(ticket=TICKET, user=users["octo"], login="octo")
+    github.set_permission(repository, "carol", Role.MAINTAIN)
+    github.rename_user("carol", "caroline")
+    found = await performer.perform(order, FIRST)
+    assert found == MaintainerFound(ticket=TICKET, user=users["carol"], login="caroline")
+    nobody = FindMaintainer(ticket=TICKET, thread=thread, users=everybody[:3])
+    assert await performer.perform(nobody, FIRST) == MaintainerFound(ticket=TICKET, user=None)
 
 
 @pytest.mark.parametrize("reaction", Reaction)
