@@ -18,6 +18,8 @@ from app.providers.github.plain import Answered, ask, connections
 
 HOOK_PATH: Final = "/hooks/github"
 LOGIN_PATH: Final = "/login/callback"
+INSTALLED_PATH: Final = "/dashboard"
+"""Where GitHub sends whoever has just installed the App: there they see their repositories."""
 
 NAME_CHARACTERS_MAX: Final = 34
 """GitHub takes no longer name for an App."""
@@ -67,6 +69,7 @@ def manifest_of(
         "hook_attributes": {"url": f"{public_url}{HOOK_PATH}", "active": True},
         "redirect_url": redirect_url,
         "callback_urls": [f"{public_url}{LOGIN_PATH}"],
+        "setup_url": f"{public_url}{INSTALLED_PATH}",
     }
 
 

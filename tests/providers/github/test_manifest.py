@@ -9,6 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from app.providers.github.grants import PERMISSIONS, Scope
+from app.providers.github.register import manifest_of
 from app.providers.github.translate import READERS, UNASKED
 from app.rehearsal.github.hooks import PERMISSION_OF_EVENT
 
@@ -23,6 +24,17 @@ def manifest() -> Any:
 
 def test_it_subscribes_to_exactly_the_events_that_are_translated(manifest: Any) -> None:
     assert manifest["default_events"] == sorted(READERS.keys() - UNASKED)
+
+
+def test_every_address_in_it_is_one_of_the_servers(manifest: Any) -> None:
+    us, back = "https://support.example.org", "https://support.example.org/setup/app"
+    filled = manifest_of(manifest, public_url=us, name="Fjord", redirect_url=back)
+    assert filled["setup_url"] == f"{us}/dashboard"
+    assert "example.com" not in str(filled)
+    shown = manifest_of(manifest, public_url=manifest["url"], name="", redirect_url="")
+    assert {key: shown[key] for key in ("hook_attributes", "callback_urls", "setup_url")} == {
+        key: manifest[key] for key in ("hook_attributes", "callback_urls", "setup_url")
+    }
 
 
 def test_what_comes_unasked_is_translated() -> None:
