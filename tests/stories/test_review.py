@@ -9,7 +9,7 @@ from app.domain.errors import MainstayError
 from app.domain.events import Verdict
 from app.rehearsal.github.roles import Role
 from app.services import reviews
-from tests.stories.scene import Scene, Talk, scene
+from tests.stories.scene import POLICY, Scene, Talk, scene
 
 
 async def disagreed(s: Scene) -> Talk:
@@ -23,6 +23,42 @@ async def disagreed(s: Scene) -> Talk:
     await talk.says("carol", "/support decline no")
     assert talk.state == ("review", "paid")
     return talk
+
+
+async def test_one_maintainer_who_may_decide_now_is_told_when_a_review_begins(
+    either_url: str,
+) -> None:
+    async with scene(either_url) as s:
+        changed = POLICY.replace("price: 49", "price: 59")
+        s.github.push(s.repository, {".github/support.yml": changed}, by="max")
+        await s.settle()
+        talk = await disagreed(s)
+        (notice,) = talk.notices("review")
+        assert "@max, would you decide this one? `carol` says again that it is not solved: no" in (
+            notice
+        )
+        assert len(talk.notices()) == 3
+        await talk.says("max", "/support refund it was never solved")
+        assert len(talk.notices("refund")) == 1
+        assert len(talk.notices()) == 4
+
+        s.github.set_permission(s.repository, "max", Role.WRITE)
+        second = await disagreed(s)
+        (notice,) = second.notices("review")
+        assert "@octo, would you decide this one?" in notice
+
+
+async def test_a_helper_who_agreed_to_the_file_is_not_told_to_judge_their_own_money(
+    sqlite_url: str,
+) -> None:
+    async with scene(sqlite_url, policy=None) as s:
+        s.github.set_permission(s.repository, "ada", Role.MAINTAIN)
+        s.github.push(s.repository, {".github/support.yml": POLICY}, by="ada")
+        await s.settle()
+        talk = await disagreed(s)
+        (notice,) = talk.notices("review")
+        assert "@octo, would you decide this one?" in notice  # who installed the App
+        assert "a maintainer who is neither `carol` nor `ada`" in talk.card
 
 
 async def test_a_maintainer_decides_for_the_helper(database_url: str) -> None:

@@ -46,5 +46,5 @@ async def play(story: Story) -> None:
     story.expect_words("the operator of this service, since no maintainer decided")
     await story.waits(timedelta(days=14))
     story.expect("refunded", "refunded")
-    story.expect_notices("breach", "refund")
+    story.expect_notices("breach", "review", "refund")
     await story.expect_all_given_back(4900)
