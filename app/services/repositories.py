@@ -25,7 +25,7 @@ from app.domain.wording import repositories as words
 from app.domain.wording.preview import preview
 from app.services.around import policy_in_force
 from app.services.sessions import SignedIn
-from app.store import effects, events, installations, policies
+from app.store import documents, effects, events, installations, policies
 from app.store.installations import Repository
 from app.store.policies import Found
 
@@ -86,6 +86,8 @@ class RepositoryPage:
     waiting: Commit | None
     """What can be confirmed; ``None``: nothing."""
     in_force: InForce | None
+    drafts: str
+    """What readers said of the AI drafts; empty where nobody said anything."""
     writing: Writing | None
 
 
@@ -154,6 +156,7 @@ def repository_page(
         preview=found.preview if found is not None and is_waiting else "",
         waiting=_commit(known, found.commit, operator) if found and is_waiting else None,
         in_force=_in_force(session, known, operator, now),
+        drafts=words.drafts(*documents.verdicts(session, repository)),
         writing=_writing(known, found, told, who, operator),
     )
 

@@ -1,7 +1,7 @@
-"""The Markdown of our own check runs as a page shows it: headings, lists, tables, code, no links.
+"""Markdown as our pages show it: that of our own check runs, and that of a filtered AI draft.
 
-What people wrote is in it as plain text. No link, no image and no HTML is made here, whatever
-stands in it.
+What people wrote is in it as plain text. No image and no HTML is made here, whatever stands in it,
+and a link only of a draft, in which the filter has left those into the repository alone.
 """
 
 from __future__ import annotations
@@ -14,14 +14,25 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 _RULES: Final = ("heading", "list", "table", "backticks", "emphasis", "entity", "escape", "newline")
+_OF_DRAFTS: Final = ("fence", "blockquote", "hr", "link")
 _PARSER: Final = MarkdownIt("zero", {"html": False}).enable(list(_RULES))
+_DRAFTS: Final = MarkdownIt("zero", {"html": False}).enable([*_RULES, *_OF_DRAFTS])
 
 
 def render(text: str) -> Markup:
     """Give HTML in which everything else is escaped."""
-    tokens = _PARSER.parse(text)
+    return _render(text, _PARSER)
+
+
+def render_draft(text: str) -> Markup:
+    """Give the HTML of a draft that went through the filter."""
+    return _render(text, _DRAFTS)
+
+
+def _render(text: str, parser: MarkdownIt) -> Markup:
+    tokens = parser.parse(text)
     _name_cells(tokens)
-    html: str = _PARSER.renderer.render(tokens, _PARSER.options, {})
+    html: str = parser.renderer.render(tokens, parser.options, {})
     # What is too wide scrolls, and must be reached by the keyboard for that.
     opening = '<div class="wide" tabindex="0" role="region" aria-label="Table"><table>'
     html = html.replace("<table>", opening).replace("</table>", "</table></div>")

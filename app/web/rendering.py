@@ -14,7 +14,7 @@ from app.domain.money import Money, show
 from app.domain.operator import Operator
 from app.domain.wording.texts import moment
 from app.web.assets import Assets
-from app.web.markdown import render
+from app.web.markdown import render, render_draft
 
 HERE = Path(__file__).parent
 
@@ -34,7 +34,12 @@ class Pages:
             auto_reload=False,
         )
         self._environment.filters.update(
-            money=show, currency=currency, moment=moment, sentence=sentence, markdown=render
+            money=show,
+            currency=currency,
+            moment=moment,
+            sentence=sentence,
+            markdown=render,
+            draft=render_draft,
         )
         self._environment.globals.update(
             operator=operator, asset=assets.address, can_sign_in=can_sign_in

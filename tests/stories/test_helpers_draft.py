@@ -132,6 +132,9 @@ async def test_the_customer_says_whether_a_draft_in_the_thread_helped(either_url
         assert (await carol.presses(talk, "judge", helped="yes"))[0] == 303
         assert await verdicts(s) == (1, 0)
         assert "You said that it helped." in await reads(carol, talk.token)
+        maintainer = await signed_in(s, "max")
+        _, page = await maintainer.get(f"/dashboard/{s.repository.id}")
+        assert "1 helped and 0 did not" in page
         assert (await carol.presses(talk, "judge", helped="maybe"))[0] == 409
         status, _ = await dave.asks("POST", f"/t/{talk.token}/judge", form | {"helped": "no"})
         assert status == 403, "the token of another session's forms"

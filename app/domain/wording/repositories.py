@@ -196,11 +196,13 @@ def _foreign(kind: ForeignKind, path: str) -> Told:
             own = f"Fill `{path}`: the lines below are all it takes."
             beside = f"If another app needs it empty, leave it, and write ours to `{FREE_PATH}`."
         case ForeignKind.OTHER_APP:
-            own = f"`{path}` is read first: what stands in it has to be ours."
+            own = f"What stands in `{path}` has to be ours: it is read first."
             beside = f"Leave it as it is, and write ours to `{FREE_PATH}`: that one is read first."
         case ForeignKind.NOT_OURS:
             own = "If it is meant for Mainstay, begin it with `version: 1` and name a helper."
             beside = f"If it is another app's, leave it, and write ours to `{FREE_PATH}`."
+        case _:
+            assert_never(kind)
     is_own = kind is not ForeignKind.OTHER_APP or not is_beside
     return Told(
         title=_BEGINNINGS[kind],
@@ -208,3 +210,10 @@ def _foreign(kind: ForeignKind, path: str) -> Told:
         has_example=True,
         new_path=FREE_PATH if is_beside and kind is not ForeignKind.EMPTY else "",
     )
+
+
+def drafts(helped: int, did_not: int) -> str:
+    """Count what readers said of the AI drafts; empty where nobody said anything."""
+    if not helped + did_not:
+        return ""
+    return f"{helped} helped and {did_not} did not, as their readers say."
