@@ -12,7 +12,7 @@ from axe_playwright_python.async_playwright import (  # type: ignore[import-unty
 )
 from playwright.async_api import Browser, async_playwright, expect
 
-from tests.stories.scene import Scene, scene
+from tests.stories.scene import POLICY, Scene, scene
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = [
@@ -96,6 +96,32 @@ async def test_a_helper_takes_a_ticket_on_its_page_without_javascript(
     await expect(heading).to_have_text("Is it solved?")
     await played.settle()
     assert talk.state == ("proposed", "paid")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_a_draft_is_adopted_by_its_helper_and_judged_by_its_reader(
+    played: Scene, browser: Browser, width: int
+) -> None:
+    shown = await played.asked("dave")
+    await played.adopts(f"{POLICY}rungs: {{ai: helpers}}\n")
+    kept = await played.paid("carol")
+    for talk, login, button, then in (
+        (kept, "ada", "I have checked it: post it", "A helper is at work"),
+        (shown, "dave", "It helped", "Support is on offer"),
+    ):
+        context = await browser.new_context(viewport={"width": width, "height": 844})
+        page = await context.new_page()
+        await page.goto(f"{played.world.url}/login?next=/t/{talk.token}")
+        await page.get_by_role("button", name=login, exact=True).click()
+        await expect(page.get_by_role("button", name=button)).to_be_visible()
+        report = await Axe().run(page)
+        assert report.violations_count == 0, report.generate_report()
+        assert not await page.evaluate("document.body.scrollWidth > innerWidth")
+        await page.get_by_role("button", name=button).click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text(then)
+        await context.close()
+    await played.settle()
+    assert "**Checked by `ada`.**" in kept.drafts[0]
 
 
 async def test_a_form_of_another_site_changes_nothing(played: Scene, browser: Browser) -> None:
