@@ -29,7 +29,7 @@ from app.web.limits import Limit
 from app.web.rendering import Pages
 from app.web.session import Sessions
 
-OF_REPOSITORY = r"{repository:\d{1,18}}"
+OF_REPOSITORY = "{repository:[0-9]{1,18}}"
 """What no repository's number looks like is a 404 before anything is asked."""
 
 LOOKS_MAX = 60

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -57,7 +58,8 @@ class House:
     clock: Clock
     http: aiohttp.ClientSession
     port: int = 0
-    permission: Permission | Exception = Permission.NONE
+    permission: Permission | Exception | Mapping[int, Permission | Exception] = Permission.NONE
+    """What GitHub says of anybody, anywhere or in each repository; nothing: it takes its time."""
     asked: list[tuple[int, int, int]] = field(default_factory=list)
 
     def browser(self) -> Browser:
@@ -67,9 +69,14 @@ class House:
         self, installation: InstallationId, repository: RepositoryId, user: UserId
     ) -> Permission:
         self.asked.append((installation, repository, user))
-        if isinstance(self.permission, Exception):
-            raise self.permission
-        return self.permission
+        said = self.permission
+        if isinstance(said, Mapping):
+            if repository not in said:
+                await asyncio.sleep(60)
+            said = said[repository]
+        if isinstance(said, Exception):
+            raise said
+        return said
 
     async def rows(self) -> list[Any]:
         """Give the sessions as they are stored."""
