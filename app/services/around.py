@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 
 from sqlmodel import Session
@@ -54,14 +56,15 @@ def around(session: Session, ticket: Ticket, context: Context) -> Around:
     operator, repository = context.operator, ticket.thread.repository
     policy = policy_in_force(session, repository, operator)
     row = policies.in_force(session, repository)
-    stewards = _stewards(session, ticket)
+    here = Around(
+        operator=operator,
+        nominees=(),
+        writers=_writers(session, ticket),
+        handed_over_at=_handed_over_at(session, ticket),
+        stewards=_stewards(session, ticket),
+    )
     if policy is None or row is None:
-        return Around(
-            operator=operator,
-            nominees=(),
-            writers=_writers(session, ticket),
-            stewards=stewards,
-        )
+        return here
     users = {login.lower(): user for login, user in row.logins}
     loads = ticket_rows.helper_loads(session, repository, list(users.values()))
     off = availability.who_is_off(session, repository, list(users.values()), now=context.now)
@@ -89,13 +92,15 @@ def around(session: Session, ticket: Ticket, context: Context) -> Around:
         helper = Helper(person=person, user=user, klass=each.klass)
         calendar = policy.calendar_of(each)
         nominees.append(Nominee(helper=helper, candidate=candidate, calendar=calendar))
-    return Around(
-        operator=operator,
-        nominees=tuple(nominees),
-        topics=_topics(session, ticket, policy),
-        writers=_writers(session, ticket),
-        stewards=stewards,
-    )
+    topics = _topics(session, ticket, policy)
+    return replace(here, nominees=tuple(nominees), topics=topics)
+
+
+def _handed_over_at(session: Session, ticket: Ticket) -> datetime | None:
+    """Say since when a new owner has to agree, where that makes a difference."""
+    if ticket.stage is not Stage.OFFERED:
+        return None
+    return policies.handed_over_at(session, ticket.thread.repository)
 
 
 def _stewards(session: Session, ticket: Ticket) -> tuple[UserId, ...]:

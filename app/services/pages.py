@@ -17,7 +17,7 @@ from app.domain.tickets.terms import PlanTerms
 from app.domain.tickets.ticket import Ticket
 from app.domain.wording import pages as words
 from app.domain.wording.answers import Answers, answers
-from app.store import events, installations
+from app.store import events, installations, policies
 from app.store import tickets as ticket_rows
 
 
@@ -230,6 +230,8 @@ def _obstacle(session: Session, ticket: Ticket, operator: Operator) -> str:
         return words.why_nothing_is_due(ticket)
     if not installations.can_speak(session, ticket.thread.repository):
         return words.NO_REPOSITORY
+    if policies.handed_over_at(session, ticket.thread.repository) is not None:
+        return words.NEW_OWNER
     return "" if operator.has_checkout else words.NO_CHECKOUT
 
 

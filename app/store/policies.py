@@ -264,8 +264,13 @@ _LEAVE_IN_FORCE = (*_UNDECIDED, PolicyState.HANDED_OVER)
 
 def is_handed_over(session: Session, repository: RepositoryId) -> bool:
     """Say whether a repository has another owner, who has not agreed to its file yet."""
+    return handed_over_at(session, repository) is not None
+
+
+def handed_over_at(session: Session, repository: RepositoryId) -> datetime | None:
+    """Say when a repository got another owner who has not agreed to its file yet."""
     row = _newest(session, repository, without=_UNDECIDED)
-    return row is not None and row.state == PolicyState.HANDED_OVER
+    return row.found_at if row is not None and row.state == PolicyState.HANDED_OVER else None
 
 
 def _newest(

@@ -10,10 +10,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from app.domain.effects import Effect
 from app.domain.ids import InstallationId
-from app.domain.tickets import offered, refunds
+from app.domain.tickets import checkout, offered, refunds
 from app.domain.tickets.clocks import Clock
-from app.domain.tickets.decision import Decision, nothing
+from app.domain.tickets.decision import Around, Decision, nothing
 from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import NEEDS_THREAD, End, Ticket
 
@@ -45,6 +46,15 @@ def regained(ticket: Ticket, installation: InstallationId) -> Decision:
         return nothing(ticket, "it was never away")
     back = replace(ticket.stop(Clock.AWAY), thread=thread, is_away=False)
     return Decision(ticket=back, reason="the App reaches the thread again")
+
+
+def heed_owner(ticket: Ticket, around: Around) -> tuple[Ticket, tuple[Effect, ...]]:
+    """Let an offer wait as long as a new owner has not agreed: it cannot be paid meanwhile."""
+    since = around.handed_over_at if ticket.stage is Stage.OFFERED else None
+    if ticket.handed_over_at == since:
+        return ticket, ()
+    ticket = replace(ticket, handed_over_at=since)
+    return checkout.drop(ticket) if since is not None else (ticket, ())
 
 
 def stayed_away(ticket: Ticket, now: datetime) -> Decision:

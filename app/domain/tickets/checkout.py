@@ -21,8 +21,9 @@ SESSION_LASTS = timedelta(hours=2)
 
 
 def can_pay(ticket: Ticket) -> bool:
-    """Say whether a payment is due."""
-    return ticket.stage is Stage.OFFERED and ticket.money in (MoneyState.UNPAID, MoneyState.FAILED)
+    """Say whether a payment is due, and nobody has to agree first."""
+    is_unpaid = ticket.money in (MoneyState.UNPAID, MoneyState.FAILED)
+    return ticket.stage is Stage.OFFERED and is_unpaid and ticket.handed_over_at is None
 
 
 def request(ticket: Ticket, event: CheckoutRequested, around: Around, now: datetime) -> Decision:

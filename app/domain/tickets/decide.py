@@ -114,7 +114,9 @@ TicketEvent = (
 
 def decide(ticket: Ticket, event: TicketEvent, around: Around, now: datetime) -> Decision:
     """Decide what follows from an event."""
-    decided = community.tidy(_decide(ticket, event, around, now))
+    heeding, effects = access.heed_owner(ticket, around)
+    decided = community.tidy(_decide(heeding, event, around, now))
+    decided = replace(decided, effects=(*effects, *decided.effects))
     return show(ticket, review.call(ticket, decided, around), around)
 
 

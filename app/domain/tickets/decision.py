@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from app.domain.assignment import Candidate
 from app.domain.clockwork import Calendar
@@ -34,6 +35,8 @@ class Around:
     """Those of the helpers' topics that the ticket is about, where they decide who is asked."""
     writers: tuple[Person, ...] = ()
     """Who has written in the thread, where the customer may thank one of them for help."""
+    handed_over_at: datetime | None = None
+    """Since when the repository has another owner, who has not agreed to its file yet."""
     stewards: tuple[UserId, ...] = ()
     """Who agreed to the file or installed the App, the newest first: GitHub knows what they may."""
 

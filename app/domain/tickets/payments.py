@@ -106,7 +106,19 @@ def _succeeded(ticket: Ticket, event: PaymentRead, around: Around, now: datetime
 def _is_due(ticket: Ticket, event: PaymentRead) -> bool:
     """Say whether a payment is what the ticket waits for, and nobody has given it back since."""
     is_given_back = any(each.intent == event.intent for each in ticket.repayments)
-    return ticket.stage is Stage.OFFERED and _is_price(ticket, event) and not is_given_back
+    is_due = ticket.stage is Stage.OFFERED and _is_price(ticket, event)
+    return is_due and not is_given_back and not _is_before_the_owners_word(ticket, event)
+
+
+def _is_before_the_owners_word(ticket: Ticket, event: PaymentRead) -> bool:
+    """Say whether it was paid while a new owner of the repository still had to agree.
+
+    What the customer or their bank had done before the transfer is sold.
+    """
+    since, own = ticket.handed_over_at, ticket.payment
+    if since is None or (own is not None and own.intent == event.intent):
+        return False
+    return event.succeeded_at is None or event.succeeded_at >= since
 
 
 def _take(ticket: Ticket, event: PaymentRead, around: Around, now: datetime) -> Decision:
@@ -202,6 +214,10 @@ def _send_back(ticket: Ticket, event: PaymentRead, now: datetime) -> Decision:
         # Who pays for what is over would else not hear of it; the last notice is kept for this.
         ticket = replace(ticket, money=sums.money_when_over(ticket))
         ticket, told = notify(ticket, NoticeKind.REFUND, notices.late(ticket, event.amount))
+        effects = (*effects, *told)
+    elif _is_before_the_owners_word(ticket, event):
+        body = notices.before_the_owners_word(ticket, event.amount)
+        ticket, told = notify(ticket, NoticeKind.REFUND, body)
         effects = (*effects, *told)
     return Decision(
         ticket=booking.watch(ticket, now),

@@ -248,6 +248,8 @@ class Ticket:
     trouble: Trouble | None = None
     is_away: bool = False
     """The App cannot reach the thread: nothing is posted, and the ticket's page goes on."""
+    handed_over_at: datetime | None = None
+    """Since when a new owner of the repository has to agree before the offer can be paid."""
     line: str = ""
     """What the customer or helper should know about a command that was not understood."""
 

@@ -94,6 +94,17 @@ def away(ticket: Ticket) -> str:
     )
 
 
+def handed_over(ticket: Ticket) -> str:
+    """Say that a new owner has to agree first; empty where nothing waits for that."""
+    is_pending = ticket.money is MoneyState.PENDING
+    if ticket.handed_over_at is None or is_pending or not ticket.terms.plans:
+        return ""
+    return (
+        "This repository has a new owner, who has to agree before anything can be paid here. "
+        "Nothing is owed."
+    )
+
+
 def _offered(ticket: Ticket) -> Answers:
     """Answer for an offer: it is pending, free, or waits for somebody to choose."""
     customer = name(ticket.customer)
@@ -111,9 +122,12 @@ def _offered(ticket: Ticket) -> Answers:
     if not ticket.terms.plans:
         return _free(ticket)
     is_failed = ticket.money is MoneyState.FAILED
+    first = ""
+    if ticket.handed_over_at is not None:
+        first = "the new owner of this repository, by agreeing to its support file; then "
     return Answers(
         owe=NOT_TAKEN if is_failed else UNLESS_PAID,
-        next=f"{customer}, by choosing {_choices(ticket)}; or nobody, if none is needed.",
+        next=f"{first}{customer}, by choosing {_choices(ticket)}; or nobody, if none is needed.",
         by=f"{_by(ticket, Clock.OFFER)}.",
         otherwise="the offer ends, and nothing is owed.",
         stop=f"{customer} can say `/support cancel`, or simply not pay.",

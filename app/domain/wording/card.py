@@ -21,7 +21,7 @@ from app.domain.tickets.stages import MoneyState, Stage
 from app.domain.tickets.terms import PlanTerms
 from app.domain.tickets.ticket import Ticket, Trouble
 from app.domain.wording import ladder
-from app.domain.wording.answers import answers, away
+from app.domain.wording.answers import answers, away, handed_over
 from app.domain.wording.texts import join, name, promise, quoted, span
 
 DIVISIONS_MAX = 6
@@ -87,6 +87,8 @@ def text(ticket: Ticket, operator: Operator) -> str:
         parts.append(f"> ⚠️ {_TROUBLES[ticket.trouble]}")
     if told := away(ticket):
         parts.append(f"> {told}")
+    if told := handed_over(ticket):
+        parts.append(f"> {told}")
     parts += [_stray(ticket, each) for each in ticket.strays]
     if ticket.stage is Stage.OFFERED and ticket.money is not MoneyState.PENDING:
         parts += _offer(ticket, operator)
@@ -140,6 +142,8 @@ def _row(ticket: Ticket, plan: PlanTerms, operator: Operator) -> str:
     named = "" if plan.id == ticket.chosen else plan.id
     # The link stands near the front: a phone shows no more than the first columns.
     link = f"[**Pay {show(plan.price)}**]({operator.pay_url(ticket.token, named)})"
+    if ticket.handed_over_at is not None:
+        link = show(plan.price)  # nobody can pay it now
     return (
         f"| {quoted(plan.title)} | {link} | {_within(plan.respond_within)} "
         f"| {_within(plan.resolve_within)} |"

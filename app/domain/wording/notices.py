@@ -199,3 +199,13 @@ def late(ticket: Ticket, amount: Money) -> str:
         f"{mention(ticket.customer)}, {show(amount)} was paid when this was over already, so all "
         f"of it goes straight back. {_BANKS}",
     )
+
+
+def before_the_owners_word(ticket: Ticket, amount: Money) -> str:
+    """Tell the customer that a payment came while a new owner had to agree, and goes back."""
+    return _notice(
+        ticket,
+        NoticeKind.REFUND,
+        f"{mention(ticket.customer)}, {show(amount)} was paid before this repository's new owner "
+        f"agreed to sell support, so all of it goes straight back. {_BANKS}",
+    )

@@ -17,7 +17,7 @@ from app.domain.tickets.terms import PlanTerms
 from app.domain.tickets.ticket import Asked, AskState, End, Ticket, Trouble
 from app.domain.tickets.working import OBJECT_WITHIN
 from app.domain.wording import card
-from app.domain.wording.answers import away
+from app.domain.wording.answers import away, handed_over
 from app.domain.wording.texts import join, promise, span
 
 TO_HELPER = "The helper"
@@ -28,6 +28,10 @@ FOR_PROCESSING = "Payment processing"
 UNKNOWN_PLAN = "There is no such plan on offer here. These are the ones that there are."
 NO_CHECKOUT = "Payments are switched off here at the moment. Please come back later."
 NO_REPOSITORY = "The project does not offer support here any more."
+NEW_OWNER = (
+    "This repository has a new owner, who has to agree first. Nothing was charged; please come "
+    "back later."
+)
 
 CUSTOMER = "the customer"
 HELPER = "the helper"
@@ -76,7 +80,7 @@ def title(ticket: Ticket) -> str:
 def notes(ticket: Ticket) -> tuple[str, ...]:
     """Say what is out of the ordinary: what we could not do, and money that went another way."""
     told = [_TROUBLES[ticket.trouble]] if ticket.trouble is not None else []
-    told += filter(None, [away(ticket)])
+    told += filter(None, [away(ticket), handed_over(ticket)])
     told += [
         f"Another payment, of {show(each.amount)}, was not needed. All of it goes straight back."
         for each in ticket.strays
@@ -123,6 +127,8 @@ def why_nothing_is_due(ticket: Ticket) -> str:
     if ticket.stage is Stage.OFFERED:
         if ticket.money is MoneyState.PENDING:
             return "Your bank was asked for the money; nothing else is needed from you."
+        if ticket.handed_over_at is not None:
+            return NEW_OWNER
         return "This help is free."
     if ticket.money in (MoneyState.REFUNDING, MoneyState.REFUNDED):
         return "It was paid, and the money was given back."

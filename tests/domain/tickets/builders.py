@@ -12,11 +12,13 @@ from app.domain.clockwork import ALWAYS_OPEN, Calendar, Promise
 from app.domain.conversations import Channel, Thread
 from app.domain.effects import Effect
 from app.domain.events import (
+    AccessRegained,
     AnswerGiven,
     BalanceMove,
     CheckoutOpened,
     CheckoutRequested,
     CommandGiven,
+    FileChanged,
     HelperAssigned,
     LabelPut,
     MaintainerFound,
@@ -183,6 +185,7 @@ class Story(Seen):
         self.comments = 0
         self.topics: frozenset[str] = frozenset()
         self.writers: dict[str, Person] = {}
+        self.handed_over_at: datetime | None = None
         self.stewards: tuple[UserId, ...] = (user(ADA), user(CAROL), user(MAX))
 
     # what happens
@@ -193,6 +196,7 @@ class Story(Seen):
             nominees=tuple(self.nominees.values()),
             topics=self.topics,
             writers=tuple(self.writers.values()),
+            handed_over_at=self.handed_over_at,
             stewards=self.stewards,
         )
         self.last = decide(self.ticket, event, around, self.now)
@@ -317,6 +321,16 @@ class Story(Seen):
         return self.does(LabelPut(ticket=TICKET, is_ours=is_ours))
 
     # how far a story is, in one word each
+
+    def gets_new_owner(self) -> Decision:
+        """Let the repository be transferred to somebody who has not agreed to anything."""
+        self.handed_over_at = self.now
+        return self.does(AccessRegained(ticket=TICKET, installation=InstallationId(4)))
+
+    def owner_agrees(self) -> Decision:
+        """Let the new owner agree to the file."""
+        self.handed_over_at = None
+        return self.does(FileChanged(ticket=TICKET))
 
     def finds(self, login: str = MAX) -> Decision:
         """Let GitHub say who of those who may decide about money is one."""

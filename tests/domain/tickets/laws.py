@@ -117,6 +117,15 @@ def volunteers_are_asked_for_free(ticket: Ticket) -> None:
     assert not (is_answered and ticket.kept is not None)
 
 
+def nothing_is_sold_before_the_owners_word(story: Story) -> None:
+    """What was paid after the repository was transferred waits for nobody: it goes back."""
+    ticket, since = story.ticket, story.handed_over_at
+    if ticket.stage is Stage.OFFERED:
+        assert ticket.handed_over_at == since
+        assert since is None or not can_pay(ticket)
+        assert since is None or "**Pay $" not in story.card
+
+
 def nothing_is_too_much(ticket: Ticket, till: Till, now: datetime) -> None:
     """Four notices, and one session that can be paid while something is due, else none."""
     assert len(ticket.notices) <= NOTICES_MAX

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.effects import ShowCard
-from app.domain.events import AccessLost, AccessRegained
+from app.domain.effects import CloseCheckout, OpenCheckout, Refund, ShowCard
+from app.domain.events import AccessLost, AccessRegained, CheckoutClosed, PaymentStatus
 from app.domain.ids import InstallationId
 from app.domain.tickets.clocks import Clock
 from tests.domain.tickets.builders import ADA, CAROL, TICKET, Story
@@ -88,3 +88,83 @@ def test_what_is_over_stays_over() -> None:
     before = story.ticket
     story.does(REMOVED)
     assert story.ticket == before
+
+
+def test_an_offer_waits_for_a_new_owner_and_can_be_paid_again_after_their_word() -> None:
+    story = Story()
+    story.presses()
+    story.opens()
+    assert "[**Pay $49.00**]" in story.card
+    closing = story.gets_new_owner()
+    assert [each.session for each in closing.effects if isinstance(each, CloseCheckout)] == ["cs_1"]
+    assert "This repository has a new owner, who has to agree" in story.card
+    assert "- **Next:** the new owner of this repository, by agreeing" in story.card
+    assert "[**Pay" not in story.card
+    story.does(CheckoutClosed(ticket=TICKET, session="cs_1", is_completed=False))
+    assert [each for each in story.presses().effects if isinstance(each, OpenCheckout)] == []
+    story.owner_agrees()
+    assert "[**Pay $49.00**]" in story.card
+    assert "new owner" not in story.card
+    assert [each.n for each in story.presses().effects if isinstance(each, OpenCheckout)] == [2]
+
+
+def test_a_session_that_was_on_its_way_is_closed_as_soon_as_it_is_there() -> None:
+    story = Story()
+    story.presses()
+    story.gets_new_owner()
+    opened = story.opens()
+    assert [each.session for each in opened.effects if isinstance(each, CloseCheckout)] == ["cs_1"]
+
+
+def test_what_is_paid_before_the_new_owners_word_goes_straight_back() -> None:
+    story = Story()
+    story.gets_new_owner()
+    story.now += timedelta(minutes=1)
+    paid = story.pays()
+    assert story.state == "offered unpaid"
+    assert [each.amount.amount for each in paid.effects if isinstance(each, Refund)] == [4900]
+    assert story.told == ["refund"]
+    assert "was paid before this repository's new owner agreed to sell support" in story.notice
+    story.refunds()
+    assert story.held == 0
+    story.owner_agrees()
+    story.pays("pi_2")
+    assert story.state == "queued paid"
+
+
+def test_what_was_paid_before_the_transfer_is_sold() -> None:
+    story = Story()
+    before = story.now
+    story.now += timedelta(minutes=1)
+    story.gets_new_owner()
+    story.pays(at=before)
+    assert story.state == "queued paid"
+
+
+def test_a_bank_that_was_asked_before_the_transfer_may_pay_after_it() -> None:
+    story = Story()
+    story.pays(status=PaymentStatus.PROCESSING)
+    story.gets_new_owner()
+    assert "new owner" not in story.card
+    story.now += timedelta(days=2)
+    story.pays()
+    assert story.state == "queued paid"
+
+
+def test_a_bank_that_is_asked_after_the_transfer_is_not_waited_for() -> None:
+    story = Story()
+    story.gets_new_owner()
+    story.pays(status=PaymentStatus.PROCESSING)
+    assert story.state == "offered unpaid"
+    story.now += timedelta(days=2)
+    story.pays()
+    assert story.told == ["refund"]
+
+
+def test_what_is_sold_goes_on_under_the_new_owner() -> None:
+    story = Story().working()
+    story.gets_new_owner()
+    story.says(ADA, "/support propose")
+    story.says(CAROL, "/support accept")
+    story.waits(days=3)
+    assert story.state == "settled paid"

@@ -320,6 +320,16 @@ class Tickets(Walk):
         self.happens(AccessRegained(ticket=TICKET, installation=InstallationId(installation)))
 
     @rule()
+    def the_repository_gets_a_new_owner(self) -> None:
+        if self.story.handed_over_at is None:
+            self.decide(self.story.gets_new_owner)
+
+    @precondition(lambda self: self.story.handed_over_at)
+    @rule()
+    def the_new_owner_agrees(self) -> None:
+        self.decide(self.story.owner_agrees)
+
+    @rule()
     def the_card_is_deleted(self) -> None:
         comment = self.story.ticket.card.comment
         self.happens(CardLost(ticket=TICKET, comment=comment or "c1"))
@@ -334,6 +344,7 @@ class Tickets(Walk):
         laws.something_moves_it(ticket, is_refund_ordered=is_ordered)
         laws.card_answers(ticket, story.card, story.now)
         laws.volunteers_are_asked_for_free(ticket)
+        laws.nothing_is_sold_before_the_owners_word(story)
         laws.nothing_is_too_much(ticket, self.till, story.now)
         laws.every_cent_is_there(story, self.till)
 

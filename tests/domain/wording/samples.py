@@ -115,6 +115,7 @@ CARDS: Mapping[str, Callable[[], Story]] = {
     ),
     "offered-handed-off": lambda: Story().changed(draft=DraftState.HANDED_OFF),
     "offered-without-volunteers": lambda: Story(offer(terms(community=None))),
+    "offered-handed-over": lambda: after(Story(), Story.gets_new_owner),
     "offered-human": lambda: after(Story(), lambda s: s.says(CAROL, "/support human")),
     "answered": lambda: after(
         Story().asking_volunteers(),
@@ -265,6 +266,7 @@ NOTICES: Mapping[str, Callable[[], Story]] = {
     "refund-by-operator": lambda: after(Story().working(), lambda s: s.refunds()),
     "refund-nobody-came": lambda: after(Story().paid(), lambda s: s.waits(days=3)),
     "refund-overtaken": lambda: after(Story().paid(), lambda s: s.does(OVERTAKEN)),
+    "refund-before-the-owners-word": lambda: after(Story(), Story.gets_new_owner, Story.pays),
     "refund-late-payment": lambda: after(Story(), lambda s: s.waits(days=15), Story.pays),
 }
 """How the last notice of each came about."""
