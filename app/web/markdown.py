@@ -34,7 +34,7 @@ def _render(text: str, parser: MarkdownIt) -> Markup:
     _name_cells(tokens)
     html: str = parser.renderer.render(tokens, parser.options, {})
     # What is too wide scrolls, and must be reached by the keyboard for that.
-    opening = '<div class="wide" tabindex="0" role="region" aria-label="Table"><table>'
+    opening = '<div class="wide" tabindex="0" role="group" aria-label="Table"><table>'
     html = html.replace("<table>", opening).replace("</table>", "</table></div>")
     return Markup(html)  # noqa: S704 - the parser escapes all that it does not make itself
 
