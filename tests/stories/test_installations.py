@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.stories.scene import POLICY, Talk, scene
+from datetime import timedelta
+
+from app.rehearsal.faults import Fault
+from tests.stories.scene import POLICY, Scene, Talk, scene
 
 
 async def test_a_repository_that_got_another_name_goes_on(either_url: str) -> None:
@@ -79,6 +82,56 @@ async def test_a_new_owner_is_asked_before_anything_more_is_sold(database_url: s
         )
         await s.settle()
         assert (await s.asked("dave")).state == ("offered", "unpaid")
+
+
+def changes_hands(s: Scene) -> None:
+    s.github.add_user("olga")
+    s.github.install_app("olga")
+    s.github.transfer_repository(s.repository, "olga", by="octo")
+
+
+async def test_an_unpaid_offer_waits_for_a_new_owners_word(database_url: str) -> None:
+    async with scene(database_url) as s:
+        talk, other = await s.asked("dave"), await s.asked("carol")
+        session = await talk.presses()
+        changes_hands(s)
+        await s.settle()
+        found = {each["id"]: each["status"] for each in s.stripe.all("checkout.session")}
+        assert found == {session: "expired"}
+        for each in (talk, other):
+            assert "This repository has a new owner, who has to agree" in each.card
+            assert each.links() == []
+            status, page = await each.page("pay")
+            assert (status, "has a new owner, who has to agree first" in page) == (200, True)
+            assert (await each.sends())[0] == 200
+        await s.settle()
+        assert len(s.stripe.all("checkout.session")) == 1
+
+        agreed = POLICY.replace("price: 49", "price: 50")
+        s.github.push(s.repository, {".github/support.yml": agreed}, by="olga")
+        await s.settle()
+        assert "new owner" not in talk.card
+        await talk.pays()
+        assert talk.state == ("queued", "paid")
+
+
+async def test_what_is_paid_in_a_session_that_could_not_be_closed_goes_back(
+    either_url: str,
+) -> None:
+    async with scene(either_url) as s:
+        talk = await s.asked("carol")
+        session = await talk.presses()
+        s.world.faults.once(Fault.BAD_GATEWAY, path="/expire$", times=500)
+        changes_hands(s)
+        await s.until(lambda: s.world.faults.injected[Fault.BAD_GATEWAY] > 0)
+        s.world.clock.advance(timedelta(seconds=1))
+        s.stripe.pay(session)
+        s.world.faults.clear()
+        await s.wait(minutes=10)
+        assert talk.state == ("offered", "unpaid")
+        assert talk.refunds == [(talk.payment(session), 4900)]
+        (notice,) = talk.notices("refund")
+        assert "@carol, $49.00 was paid before this repository's new owner agreed" in notice
 
 
 async def test_a_repository_without_a_file_can_change_hands(sqlite_url: str) -> None:

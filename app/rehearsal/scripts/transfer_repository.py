@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.rehearsal.cast import CUSTOMER, HELPER, MAINTAINER, QUESTION, QUESTION_TITLE
+from app.rehearsal.cast import CUSTOMER, HELPER, MAINTAINER, QUESTION, QUESTION_TITLE, STRANGER
 from app.rehearsal.scripts.filing import expect_check, newest_commit, presses_confirm
 from app.rehearsal.scripts.opening import PLANS, asks
-from app.rehearsal.scripts.shopping import pays
+from app.rehearsal.scripts.shopping import finds_nothing_due, pay_link, pays
 from app.rehearsal.scripts.story import Story
 
 NEW_OWNER = "olga"
@@ -20,6 +20,9 @@ async def play(story: Story) -> None:
     await pays(story, CUSTOMER, "question", PLANS["question"])
     await story.says(HELPER, "/support claim", reaction="eyes")
     sold = story.issue
+    await story.opens_issue(STRANGER, "Can it sync twice a day?", "And how?")
+    await asks(story, STRANGER)
+    unpaid, link = story.issue, pay_link(story, "question")
 
     story.github.add_user(NEW_OWNER)
     story.github.install_app(NEW_OWNER)
@@ -32,6 +35,10 @@ async def play(story: Story) -> None:
     await story.opens_issue(CUSTOMER, "And behind a second proxy?", "What then?")
     await story.says(CUSTOMER, "/support", reaction="confused")
     story.check(story.newest_card is None, "something was offered before the new owner agreed")
+
+    story.goes_back_to(unpaid)
+    story.expect_words("This repository has a new owner, who has to agree")
+    await finds_nothing_due(story, STRANGER, link)
 
     story.goes_back_to(sold)
     await story.says(HELPER, "/support propose Set `proxy`.", reaction="eyes")
@@ -49,3 +56,6 @@ async def play(story: Story) -> None:
     await story.opens_issue(CUSTOMER, "And behind a third proxy?", "What then?")
     await story.says(CUSTOMER, "/support", reaction="eyes")
     story.expect("offered", "unpaid")
+    story.goes_back_to(unpaid)
+    await pays(story, STRANGER, "question", PLANS["question"])
+    story.expect("queued", "paid")
