@@ -22,7 +22,7 @@ from app.domain.operator import Operator
 from app.domain.people import Identity
 from app.domain.policy import Foreign, parse
 from app.domain.wording import repositories as words
-from app.domain.wording.preview import preview
+from app.domain.wording.preview import not_sold, preview
 from app.services.around import policy_in_force
 from app.services.sessions import SignedIn
 from app.store import documents, effects, events, installations, policies
@@ -151,7 +151,7 @@ def repository_page(
         place=_place(known),
         url=_url(known, operator),
         told=told,
-        notes=_notes(session, known),
+        notes=_notes(session, known, found, operator),
         summary=found.summary if found is not None and is_said else "",
         preview=found.preview if found is not None and is_waiting else "",
         waiting=_commit(known, found.commit, operator) if found and is_waiting else None,
@@ -259,14 +259,22 @@ def _told(
         found.path,
         is_read=found.is_read,
         is_in_force=policies.in_force(session, known.id) is not None,
+        is_handed_over=policies.is_handed_over(session, known.id),
     )
 
 
-def _notes(session: Session, known: Repository) -> tuple[str, ...]:
+def _notes(
+    session: Session, known: Repository, found: Found | None, operator: Operator
+) -> tuple[str, ...]:
     """Say what else makes a difference here."""
     is_away = installations.is_silenced(session, known.id) and not known.is_archived
+    is_handed_over = policies.is_handed_over(session, known.id)
+    is_faulty = found is not None and found.state is PolicyState.FAULTY
+    policy = policy_in_force(session, known.id, operator)
+    unsold = not_sold(policy, operator) if policy is not None else ""
     told = (
-        (policies.is_handed_over(session, known.id), words.HANDED_OVER),
+        (is_handed_over and is_faulty, words.HANDED_OVER),
+        (bool(unsold) and not is_handed_over, unsold),
         (known.is_archived, words.ARCHIVED),
         (is_away, words.AWAY),
         (known.is_private, words.PRIVATE),

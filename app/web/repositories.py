@@ -214,6 +214,7 @@ class RepositoryPages:
             page=page,
             who=who,
             note=came,
+            is_under_way=came == words.UNDER_WAY,
             csrf=self._who.csrf(request),
             form=new_id(),
         )

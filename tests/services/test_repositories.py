@@ -114,7 +114,25 @@ async def test_a_file_that_could_not_be_read_is_no_missing_file(database: Databa
 async def test_after_a_transfer_the_file_is_read_anew(database: Database) -> None:
     found = await page(database, READ, replace(READ, state=PolicyState.HANDED_OVER))
     assert found.told.title == "A new owner, and a file to agree to"
+    assert found.waiting is None
+    found = await page(database, WAITING)
+    assert found.told.lead.endswith("Nothing new is offered until you confirm the file.")
+    assert found.notes == ()
+    found = await page(database, replace(READ, state=PolicyState.FAULTY, text=b"x"))
+    assert found.told.title == "The newest file has faults"
     assert found.notes == (words.HANDED_OVER,)
+
+
+async def test_why_a_file_in_force_sells_nothing_stands_at_the_top(database: Database) -> None:
+    who = await database.in_transaction(there(READ))
+    operator = replace(OPERATOR, has_checkout=False)
+    found = await database.reading(
+        lambda session: repositories.repository_page(
+            session, REPOSITORY, who, operator=operator, now=NOW
+        )
+    )
+    assert found is not None
+    assert found.notes == ("This operator has no checkout yet, so no plan is on offer for now.",)
 
 
 async def test_what_is_in_force_says_since_when_and_by_whom(database: Database) -> None:

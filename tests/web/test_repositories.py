@@ -204,6 +204,7 @@ async def test_a_word_that_takes_long_is_waited_for_by_the_page(
     seen = await carol.get(sent.place)
     assert "Your word is on its way" in seen.text
     assert seen.headers["Refresh"] == "3"
+    assert "Confirm this file" not in seen.text
     other = await carol.get(f"/dashboard/{OWN}?form={'1' * 32}")
     assert "Your word" not in other.text.replace("Your word</h2>", "")
     assert "Refresh" not in other.headers

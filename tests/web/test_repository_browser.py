@@ -158,8 +158,14 @@ SEND = """({fields, to}) => {
 
 
 async def test_what_went_wrong_can_be_read_by_everybody(
-    played: Scene, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    sqlite_url: str, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(repositories, "LOOKS_MAX", 3)
+    async with scene(sqlite_url) as played:
+        await errors_are_for_everybody(played, browser)
+
+
+async def errors_are_for_everybody(played: Scene, browser: Browser) -> None:
     own = f"{played.world.url}/dashboard/{played.repository.id}"
     page = await signs_in(await browser.new_context(), played, "octo", "/dashboard")
     statuses: list[int] = []

@@ -27,7 +27,7 @@ SAMPLES_APART: Final = timedelta(minutes=10)
 def preview(policy: SupportPolicy, operator: Operator, now: datetime) -> str:
     """Show what would happen if this were in force from now on."""
     parts = [
-        *_not_sold(policy, operator),
+        *filter(None, [not_sold(policy, operator)]),
         *_divisions(policy, operator),
         *_samples(policy, now),
         _promises(policy),
@@ -35,14 +35,15 @@ def preview(policy: SupportPolicy, operator: Operator, now: datetime) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _not_sold(policy: SupportPolicy, operator: Operator) -> Iterator[str]:
-    """Say why plans are not for sale, where they are not."""
+def not_sold(policy: SupportPolicy, operator: Operator) -> str:
+    """Say why plans are not for sale; nothing where they are."""
     if not policy.plans:
-        yield "There is no plan, so nothing can be bought."
-    elif not policy.rungs.is_expert:
-        yield "`rungs` has `expert: false`, so no plan is on offer for now."
-    elif not operator.has_checkout:
-        yield "This operator has no checkout yet, so no plan is on offer for now."
+        return "There is no plan, so nothing can be bought."
+    if not policy.rungs.is_expert:
+        return "`rungs` has `expert: false`, so no plan is on offer for now."
+    if not operator.has_checkout:
+        return "This operator has no checkout yet, so no plan is on offer for now."
+    return ""
 
 
 def _divisions(policy: SupportPolicy, operator: Operator) -> Iterator[str]:

@@ -5,7 +5,7 @@ A line may have `marks`: what stands between them is code, or somebody's name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
 from app.domain.adoption import PolicyState
@@ -58,8 +58,10 @@ class Told:
     title: str
     lead: str = ""
     """Empty where the check run's own words follow."""
+    heading: str = ""
+    """Of what the check run says; empty where that stands at the top."""
     steps: tuple[str, ...] = ()
-    """What to do, one thing after another."""
+    """What can be done."""
     has_example: bool = False
     """A file to begin with is shown."""
     new_path: str = ""
@@ -73,6 +75,7 @@ def told(
     *,
     is_read: bool,
     is_in_force: bool,
+    is_handed_over: bool = False,
 ) -> Told:
     """Say how it is; `state` is what the newest reading found, ``None`` before the first."""
     match state:
@@ -80,6 +83,8 @@ def told(
             return _UNREAD
         case PolicyState.ADOPTED:
             return _ADOPTED
+        case PolicyState.PENDING if is_handed_over:
+            return _NEW_OWNER
         case PolicyState.PENDING:
             return _PENDING if is_in_force else _FIRST
         case PolicyState.HANDED_OVER:
@@ -145,21 +150,29 @@ _UNREADABLE: Final = Told(
 _ADOPTED: Final = Told(
     title="The file is in force",
     lead=(
-        "Nothing waits for you. When somebody else changes helpers, shares, prices or the "
-        "currency, it waits here for your word."
+        "Nothing waits for you. When somebody else changes helpers, shares, prices, the waits "
+        "after which money moves, or who is blocked, it waits here for your word."
     ),
 )
 _PENDING: Final = Told(
     title="A change waits for your word",
-    lead="It changes who is paid, or how much. Until you confirm it, the file in force counts.",
+    lead=(
+        "It changes what only maintainers decide. Until you confirm it, the file in force counts."
+    ),
+    heading="What would change",
 )
 _FIRST: Final = Told(
     title="The file waits for your word",
     lead="Nothing is offered here until you confirm it.",
+    heading="Why it waits",
 )
-_HANDED_OVER: Final = Told(
+_NEW_OWNER: Final = Told(
     title="A new owner, and a file to agree to",
-    lead="The file is being read anew. Please look again in a minute.",
+    lead="What is sold goes on as it was sold. Nothing new is offered until you confirm the file.",
+    heading="Why it waits",
+)
+_HANDED_OVER: Final = replace(
+    _NEW_OWNER, lead="The file is being read anew. Please look again in a minute.", heading=""
 )
 _FAULTY: Final = Told(
     title="The newest file has faults",
