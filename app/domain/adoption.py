@@ -1,8 +1,9 @@
 """Whether a version of ``support.yml`` counts at once, or waits for who decides on money; no I/O.
 
-A change of helpers, shares, prices or the currency counts when somebody with ``maintain`` or
-``admin`` pushed it or confirms it; everything else counts at once (docs/decisions/0012-*.md). A
-maintainer's push vouches for what it changed itself, and for nothing that it found there.
+A change of a stake (helpers, shares, prices, what else `policy.changes.stakes` names) counts when
+somebody with ``maintain`` or ``admin`` pushed it or confirms it; everything else counts at once
+(docs/decisions/0012-*.md). A maintainer's push vouches for what it changed itself, and for nothing
+that it found there.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from app.domain.events import LimitReached
 from app.domain.ids import RepositoryId
 from app.domain.people import Person
 from app.domain.policy import SupportPolicy
+from app.domain.policy.support import COMMANDS_PER_MINUTE_USUAL
 from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import Ticket
 from app.services import record
@@ -32,21 +33,28 @@ def is_heard(
 ) -> bool:
     """Say whether a person's command is listened to.
 
-    Who is blocked can still speak about a ticket of their own that is paid for: it is their money.
-    The first command that is too many gets a sign, and the ones after it get nothing.
+    Who is blocked can still speak about a ticket that is paid for, as its customer or its helper:
+    it is their money. The first command that is too many gets a sign, and the ones after it get
+    nothing; without a file the pace is the usual one.
     """
-    if policy is None:
-        return True
-    is_buyer = (
-        ticket is not None and ticket.customer.id == person.id and ticket.stage is not Stage.OFFERED
-    )
-    if policy.limits.is_blocked(person.login) and not is_buyer:
+    is_blocked = policy is not None and policy.limits.is_blocked(person.login)
+    if is_blocked and not (ticket is not None and _has_part(ticket, person)):
         return False
+    most = policy.limits.commands_per_minute if policy else COMMANDS_PER_MINUTE_USUAL
     given = pace.count_command(session, thread.repository, person.id, now=context.now)
-    if given == policy.limits.commands_per_minute + 1:
+    if given == most + 1:
         sign = React(thread=thread, ref=ref, reaction=Reaction.CONFUSED)
         record.effects(session, [sign], context)
-    return given <= policy.limits.commands_per_minute
+    return given <= most
+
+
+def _has_part(ticket: Ticket, person: Person) -> bool:
+    """Say whether somebody has paid for a ticket, works on it, or is asked for it."""
+    if ticket.stage is Stage.OFFERED:
+        return False
+    asked = ticket.asking.helper if ticket.asking is not None else None
+    helpers = {each.person.id for each in (ticket.helper, asked) if each is not None}
+    return person.id == ticket.customer.id or person.id in helpers
 
 
 def may_open(

@@ -69,6 +69,30 @@ SENSITIVE = {
         [("id: session", "id: hour")],
         ["The plan hour is new, for $180.00.", "The plan session is not on offer any more."],
     ),
+    "no_helper": (
+        [("no_helper: 48h", "no_helper: 24h")],
+        ["Without a helper the money goes back after 1 day instead of 2 days."],
+    ),
+    "accept_within": (
+        [("accept_within: 3d", "accept_within: 30m")],
+        ["A proposal that nobody answers is accepted after 30 minutes instead of 3 days."],
+    ),
+    "grace": (
+        [("grace: 3d", "grace: 90m")],
+        ["An accepted ticket is divided after 90 minutes instead of 3 days."],
+    ),
+    "blocked": (
+        [("[troll]", "[Octo]")],
+        ["octo is blocked: their commands do nothing.", "troll is not blocked any more."],
+    ),
+    "reports": (
+        [("reports: totals", "reports: helpers")],
+        ["Reports without sign-in show: helpers instead of totals."],
+    ),
+    "private": (
+        [("version: 1\n", "version: 1\nai: {private: true}\n")],
+        ["The AI reads of a private repository: issues instead of nothing."],
+    ),
 }
 OTHERS = {
     "label": ([("paid-support", "help")], "The label is “help” instead of “paid-support”."),
@@ -128,18 +152,6 @@ OTHERS = {
         [("offer: 14d", "offer: 7d")],
         "An unpaid offer ends after 7 days instead of 14 days.",
     ),
-    "no_helper": (
-        [("no_helper: 48h", "no_helper: 24h")],
-        "Without a helper the money goes back after 1 day instead of 2 days.",
-    ),
-    "accept_within": (
-        [("accept_within: 3d", "accept_within: 5d")],
-        "A proposal that nobody answers is accepted after 5 days instead of 3 days.",
-    ),
-    "grace": (
-        [("grace: 3d", "grace: 90m")],
-        "An accepted ticket is divided after 90 minutes instead of 3 days.",
-    ),
     "open": (
         [("open_per_customer: 2", "open_per_customer: 1")],
         "Open tickets of one customer at once: 1 instead of 2.",
@@ -152,14 +164,9 @@ OTHERS = {
         [("commands_per_minute: 5", "commands_per_minute: 6")],
         "Commands of one person a minute: 6 instead of 5.",
     ),
-    "blocked": ([("[troll]", "[]")], "Other people are blocked."),
     "notices": (
         [("Welcome.", "Welcome., refund: Sorry.")],
         "The maintainers' own words in notices are other ones.",
-    ),
-    "reports": (
-        [("reports: totals", "reports: off")],
-        "Reports without sign-in show: off instead of totals.",
     ),
     "messages": (
         [("Welcome.", "Hello.")],

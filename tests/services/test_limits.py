@@ -9,6 +9,7 @@ import pytest
 
 from app.domain.conversations import Thread
 from app.domain.effects import ExplainHelp, React, Reaction, ShowCard
+from app.domain.policy.support import COMMANDS_PER_MINUTE_USUAL
 from app.domain.tickets.stages import Stage
 from app.store import tickets
 from tests.domain.policies import edited
@@ -118,3 +119,28 @@ async def test_there_is_room_for_so_many_offers_in_one_issue(desk: Desk) -> None
     helps = await desk.orders(ExplainHelp)
     assert len(helps) == 1
     assert "an issue of your own" in helps[0].body
+
+
+async def test_a_helper_of_what_is_paid_is_heard_whoever_blocks_them(desk: Desk) -> None:
+    await desk.adopts()
+    await desk.handles(message("carol", "/support"))
+    await desk.handles(payment(await desk.ticket()))
+    await desk.adopts(edited(("[troll]", "[ada, grace]")))
+    await desk.handles(message("grace", "/support claim"))
+    assert (await desk.ticket()).stage is Stage.QUEUED, "nobody has asked her"
+    await desk.handles(message("ada", "/support claim"))
+    assert (await desk.ticket()).stage is Stage.WORKING
+    await desk.handles(message("ada", "/support propose"))
+    assert (await desk.ticket()).stage is Stage.PROPOSED
+
+
+async def test_without_a_file_the_usual_pace_counts(desk: Desk) -> None:
+    await desk.adopts()
+    await desk.handles(message("carol", "/support"))
+    await desk.adopts(None)
+    desk.now += timedelta(minutes=1)
+    before = len(await desk.orders())
+    for _ in range(40):
+        await desk.handles(message("carol", "/support status"))
+    signs = (await desk.orders())[before:]
+    assert kinds(signs) == ["React"] * (COMMANDS_PER_MINUTE_USUAL + 1)

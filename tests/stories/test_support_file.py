@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
 from app.domain.checks import CHECK_NAME, CONFIRM
 from app.rehearsal.faults import Fault, Faults
 from app.rehearsal.github.roles import Role
@@ -154,6 +156,29 @@ async def test_what_nobody_is_paid_by_anybody_may_change(sqlite_url: str) -> Non
         assert check(s).conclusion == "success"
         talk = await s.opens(labels=("help",))
         assert talk.state == ("offered", "unpaid")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "promises: {offer: 14d, no_helper: 48h, accept_within: 30m, grace: 30m}",
+        "limits: {open_per_customer: 20, commands_per_minute: 60, blocked: [octo, max]}",
+        "ai: {private: true}",
+        "reports: helpers",
+    ],
+)
+async def test_a_helper_takes_nobodys_protection_away(sqlite_url: str, line: str) -> None:
+    key = line.partition(":")[0]
+    rest = [each for each in POLICY.splitlines() if not each.startswith(f"{key}:")]
+    async with scene(sqlite_url) as s:
+        await pushes(s, "\n".join([*rest, line, ""]), "ada")
+        assert check(s).conclusion == "action_required"
+        talk = await s.paid()
+        await talk.says("ada", "/support propose")
+        await s.wait(hours=2)
+        assert talk.state == ("proposed", "paid")
+        await talk.says("max", "/support refund It is not solved.")
+        assert talk.state[0] == "refunded"
 
 
 async def test_a_broken_file_is_told_on_its_commit_and_the_last_good_one_counts(

@@ -16,6 +16,9 @@ from app.domain.wording.texts import promise, span
 Accounts = Sequence[tuple[str, UserId]]
 """Each helper's login, with the account that it belonged to when the file was read."""
 
+_STAKED: Final = frozenset({"no_helper", "accept_within", "grace"})
+"""Waits after which money moves; an offer that nobody has paid is not among them."""
+
 Moves = frozenset[tuple[str, str | int | None]]
 """Stakes that differ, each with its new value; ``None``: it is gone."""
 
@@ -26,17 +29,26 @@ class Change:
 
     sentence: str
     is_sensitive: bool = False
-    """It is about helpers, shares, prices or the currency: a maintainer has to want it."""
+    """It is about what a maintainer has to want: see `stakes`."""
 
 
 def stakes(policy: SupportPolicy | None) -> dict[str, str | int]:
-    """Give all that money and authority hang on, by name; where there is no policy, nothing."""
+    """Give all that money and authority hang on, by name; where there is no policy, nothing.
+
+    Helpers, shares, prices, the currency; the waits in which a customer can still say no, or gets
+    the money back; who is not heard; and what may leave a repository.
+    """
     if policy is None:
         return {}
     found: dict[str, str | int] = {"currency": policy.currency}
     found |= {f"helper {each.login.lower()}": each.klass.value for each in policy.helpers}
     found |= {f"share {klass}": policy.split.repository_bp_of(klass) for klass in HelperClass}
     found |= {f"price {plan.id}": plan.price_minor for plan in policy.plans}
+    found |= {f"blocked {login.lower()}": "blocked" for login in policy.limits.blocked}
+    found |= {
+        f"wait {name}": int(getattr(policy.promises, name).total_seconds()) for name in _STAKED
+    }
+    found |= {"ai private": policy.is_ai_private, "reports": policy.reports.value}
     return found
 
 
@@ -202,30 +214,43 @@ def _rest(old: SupportPolicy, new: SupportPolicy) -> Iterator[Change]:
         ("AI drafts are", old.rungs.ai.value, new.rungs.ai.value),
         ("Volunteers are waited for:", _window(old.rungs.community), _window(new.rungs.community)),
         ("Paid plans are", _on(is_so=old.rungs.is_expert), _on(is_so=new.rungs.is_expert)),
-        (
-            "In a private repository the AI is",
-            _on(is_so=old.is_ai_private),
-            _on(is_so=new.is_ai_private),
-        ),
-        ("Reports without sign-in show:", old.reports.value, new.reports.value),
     )
     for what, before, after in words:
         if before != after:
             yield Change(f"{what} {after} instead of {before}.")
+    staked = (
+        (
+            "The AI reads of a private repository:",
+            _read(is_so=old.is_ai_private),
+            _read(is_so=new.is_ai_private),
+        ),
+        ("Reports without sign-in show:", old.reports.value, new.reports.value),
+    )
+    for what, before, after in staked:
+        if before != after:
+            yield Change(f"{what} {after} instead of {before}.", is_sensitive=True)
     for name, what in _PROMISES:
         waits = getattr(old.promises, name), getattr(new.promises, name)
         if waits[0] != waits[1]:
-            yield Change(f"{what} {span(waits[1])} instead of {span(waits[0])}.")
+            sentence = f"{what} {span(waits[1])} instead of {span(waits[0])}."
+            yield Change(sentence, is_sensitive=name in _STAKED)
     for name, what in _LIMITS:
         counts = getattr(old.limits, name), getattr(new.limits, name)
         if counts[0] != counts[1]:
             yield Change(f"{what}: {counts[1]} instead of {counts[0]}.")
-    if {*map(str.lower, old.limits.blocked)} != {*map(str.lower, new.limits.blocked)}:
-        yield Change("Other people are blocked.")
+    yield from _blocked(old, new)
     if old.messages.opened != new.messages.opened:
         yield Change("The maintainers' own words on a new card are other ones.")
     if old.messages.notices != new.messages.notices:
         yield Change("The maintainers' own words in notices are other ones.")
+
+
+def _blocked(old: SupportPolicy, new: SupportPolicy) -> Iterator[Change]:
+    blocked = [{*map(str.lower, each.limits.blocked)} for each in (old, new)]
+    for login in sorted(blocked[1] - blocked[0]):
+        yield Change(f"{login} is blocked: their commands do nothing.", is_sensitive=True)
+    for login in sorted(blocked[0] - blocked[1]):
+        yield Change(f"{login} is not blocked any more.", is_sensitive=True)
 
 
 def percent(basis_points: int) -> str:
@@ -250,3 +275,7 @@ def _window(duration: timedelta | None) -> str:
 
 def _on(*, is_so: bool) -> str:
     return "on offer" if is_so else "not on offer"
+
+
+def _read(*, is_so: bool) -> str:
+    return "issues" if is_so else "nothing"

@@ -35,6 +35,7 @@ from app.domain.policy.scalars import (
     Price,
 )
 from app.domain.policy.support import (
+    COMMANDS_PER_MINUTE_USUAL,
     AiRung,
     HelperClass,
     Limits,
@@ -186,7 +187,10 @@ AI_DRAFTS_PER_DAY: Final = defaulting(
     "ai_drafts_per_day", Whole(0, 10_000), "AI drafts of the repository a day.", 50
 )
 COMMANDS_PER_MINUTE: Final = defaulting(
-    "commands_per_minute", Whole(1, 60), "Commands of one person a minute; more are ignored.", 10
+    "commands_per_minute",
+    Whole(1, 60),
+    "Commands of one person a minute; more are ignored.",
+    COMMANDS_PER_MINUTE_USUAL,
 )
 BLOCKED: Final = defaulting(
     "blocked",

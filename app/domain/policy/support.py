@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 
 from app.domain.assignment import Rule
 from app.domain.clockwork import Calendar, Promise
@@ -109,6 +110,10 @@ class Promises:
     """A proposal that nobody answers counts as accepted."""
     grace: timedelta
     """From acceptance to the division of the price."""
+
+
+COMMANDS_PER_MINUTE_USUAL: Final = 10
+"""Commands of one person that are listened to where no file says otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
