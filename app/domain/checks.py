@@ -34,12 +34,14 @@ class Conclusion(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annotation:
-    """A fault, shown at its line."""
+    """A fault, shown at its place."""
 
     path: str
     line: int
     """From 1."""
     message: str
+    column: int | None = None
+    """From 1, in characters; ``None``: the whole line is meant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -125,7 +125,7 @@ def test_faults_stand_at_their_lines_with_reason_and_remedy() -> None:
     assert check.title == "1 fault"
     (fault,) = found.faults
     assert check.annotations == (
-        Annotation(path=PATH, line=9, message=f"{fault.reason} {fault.remedy}"),
+        Annotation(path=PATH, line=9, column=50, message=f"{fault.reason} {fault.remedy}"),
     )
     assert "- Line 9, column 50: price cannot be" in check.summary
     assert outcome(Judgement(state=PolicyState.FAULTY, found=found)) == check

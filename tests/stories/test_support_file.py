@@ -71,6 +71,7 @@ async def test_a_pull_request_shows_what_it_would_do_before_it_is_merged(databas
         assert faulty.details_url is None, "who proposes something need not sign in anywhere"
         (fault,) = faulty.annotations
         assert (fault["path"], fault["start_line"], fault["end_line"]) == (PATH, 8, 8)
+        assert (fault["start_column"], fault["end_column"]) == (1, 1)
         assert "Did you mean split?" in str(fault["message"])
 
         s.github.push_to_pull_request(pull, {PATH: DEARER}, by="mallory")

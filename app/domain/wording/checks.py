@@ -145,7 +145,12 @@ def _faulty(found: Faults, path: str) -> Check:
             "\n".join(lines),
         ),
         annotations=tuple(
-            Annotation(path=path, line=fault.line, message=f"{fault.reason} {fault.remedy}")
+            Annotation(
+                path=path,
+                line=fault.line,
+                column=fault.column,
+                message=f"{fault.reason} {fault.remedy}",
+            )
             for fault in found.faults[:ANNOTATIONS_MAX]
         ),
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import astuple
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -74,16 +75,7 @@ def _body(check: Check) -> dict[str, Any]:
         "title": check.title,
         "summary": check.summary,
         "text": check.text,
-        "annotations": [
-            {
-                "path": each.path,
-                "start_line": each.line,
-                "end_line": each.line,
-                "annotation_level": "failure",
-                "message": each.message,
-            }
-            for each in check.annotations[:ANNOTATIONS_MAX]
-        ],
+        "annotations": [_annotation(each) for each in check.annotations[:ANNOTATIONS_MAX]],
     }
     actions = [
         {
@@ -101,11 +93,24 @@ def _body(check: Check) -> dict[str, Any]:
     }
 
 
+def _annotation(fault: Annotation) -> dict[str, Any]:
+    """Write one; GitHub takes columns only where an annotation has a single line."""
+    columns = {"start_column": fault.column, "end_column": fault.column} if fault.column else {}
+    return {
+        "path": fault.path,
+        "start_line": fault.line,
+        "end_line": fault.line,
+        **columns,
+        "annotation_level": "failure",
+        "message": fault.message,
+    }
+
+
 def _annotated(annotations: Sequence[Annotation]) -> str:
     """Name the annotations; nothing for none."""
     if not annotations:
         return ""
-    return _hash(json.dumps([[each.path, each.line, each.message] for each in annotations]))
+    return _hash(json.dumps([list(astuple(each)) for each in annotations]))
 
 
 def _hash(text: str) -> str:

@@ -68,6 +68,17 @@ async def test_a_commit_gets_its_check_run(
     ]
 
 
+async def test_a_fault_is_shown_at_its_column(
+    repository: Repository, performer: GitHub, effect: ShowCheck
+) -> None:
+    placed = replace(BAD, annotations=(replace(FAULT, column=7),))
+    await performer.perform(replace(effect, check=placed), FIRST)
+    await performer.perform(replace(effect, check=BAD, cause="again"), FIRST)
+    first, second = (run.annotations[0] for run in shown(repository))
+    assert (first["start_line"], first["start_column"], first["end_column"]) == (3, 7, 7)
+    assert "start_column" not in second, "another place is another annotation"
+
+
 async def test_a_button_can_be_pressed(
     github: GitHubStandIn, repository: Repository, performer: GitHub, effect: ShowCheck
 ) -> None:

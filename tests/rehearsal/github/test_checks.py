@@ -124,6 +124,8 @@ async def test_a_newer_run_of_one_name_hides_the_older(api: Api, pull: Issue) ->
         {"output": OUTPUT | {"annotations": [ANNOTATION] * 51}},
         {"output": OUTPUT | {"annotations": [ANNOTATION | {"end_line": 0}]}},
         {"output": OUTPUT | {"annotations": [ANNOTATION | {"annotation_level": "error"}]}},
+        {"output": OUTPUT | {"annotations": [ANNOTATION | {"end_line": 9, "start_column": 1}]}},
+        {"output": OUTPUT | {"annotations": [ANNOTATION | {"start_column": 2, "end_column": 1}]}},
         {"actions": [{"label": "x" * 21, "description": "d", "identifier": "i"}]},
         {"actions": [{"label": "x", "description": "d", "identifier": "i"}] * 4},
         {"head_sha": "0" * 40},

@@ -86,7 +86,14 @@ def _run(call: Call) -> CheckRun:
 
 
 def _check(given: dict[str, Any]) -> None:
-    """Refuse the one thing that the description does not bound: lines in the wrong order."""
+    """Refuse what the description only says in words: the order of lines, columns over lines."""
     for annotation in (given.get("output") or {}).get("annotations", []):
         if annotation["start_line"] < 1 or annotation["end_line"] < annotation["start_line"]:
             raise validation_failed("CheckRun", "annotations", "invalid", "lines are reversed")
+        first, last = annotation.get("start_column"), annotation.get("end_column")
+        if (first, last) == (None, None):
+            continue
+        if annotation["start_line"] != annotation["end_line"]:
+            raise validation_failed("CheckRun", "annotations", "invalid", "columns over lines")
+        if first is None or first < 1 or (last is not None and last < first):
+            raise validation_failed("CheckRun", "annotations", "invalid", "columns are reversed")
