@@ -71,6 +71,7 @@ __all__ = [
     "Verb",
     "help_table",
     "read",
+    "read_refund",
 ]
 
 WORDS_CHARACTERS_MAX: Final = 500
@@ -139,6 +140,10 @@ _AMOUNT: Final = re.compile(
     rf"(?:(?:{_CODES})\b|us\$)?\s?[-−+]?\s?[$€£¥]?\s?[-−+]?[0-9][0-9.,'’]*\s?(?:(?:{_CODES})\b|[$€£¥])?"
     r"(?=\s|\Z)",
     re.IGNORECASE,
+)
+_NO_AMOUNT: Final = (
+    "That is no amount that I can read. A part is given back like `/support refund 20 why`; all of "
+    "it like `/support refund why`, where the first word has no digit."
 )
 _LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,38}", re.IGNORECASE)
 _WORD: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,29}")
@@ -253,18 +258,29 @@ def _no_login(verb: Verb) -> Mistake:
 
 def _refund(rest: str, currency: str | None) -> Command | Mistake:
     amount = _AMOUNT.match(rest)
-    if amount is None:
-        return Refund(reason=rest) if _says_something(rest) else _no_reason(Verb.REFUND)
-    if currency is None:
+    if amount is not None:
+        return read_refund(amount[0], rest[amount.end() :].strip(), currency)
+    first = rest.split(maxsplit=1)[:1]
+    if first and any(character.isdigit() for character in first[0]):
+        # It may be meant as an amount: all of the money is never given back by a slip of the pen.
+        return Mistake(kind=MistakeKind.AMOUNT, sentence=_NO_AMOUNT)
+    return read_refund("", rest, currency)
+
+
+def read_refund(amount: str, reason: str, currency: str | None) -> Refund | Mistake:
+    """Read a refund of which the amount is known apart; an empty one is all of the money."""
+    part = None
+    if amount and currency is None:
         sentence = "There is no file with prices here, so only `/support refund why` is possible."
         return Mistake(kind=MistakeKind.AMOUNT, sentence=sentence)
-    part = parse_amount(amount[0], currency)
-    if isinstance(part, Misread):
-        return Mistake(kind=MistakeKind.AMOUNT, sentence=part.sentence)
-    reason = rest[amount.end() :].strip()
-    return (
-        Refund(reason=reason, amount=part) if _says_something(reason) else _no_reason(Verb.REFUND)
-    )
+    if amount and currency is not None:
+        read_part = parse_amount(amount, currency)
+        if isinstance(read_part, Misread):
+            return Mistake(kind=MistakeKind.AMOUNT, sentence=read_part.sentence)
+        part = read_part
+    if not _says_something(reason):
+        return _no_reason(Verb.REFUND)
+    return Refund(reason=reason[:WORDS_CHARACTERS_MAX], amount=part)
 
 
 def _rate(rest: str) -> Command | Mistake:

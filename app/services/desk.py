@@ -12,14 +12,13 @@ from typing import Final
 
 from sqlmodel import Session
 
-from app.domain import commands
 from app.domain.commands import Mistake, NotBuilt, Verb
 from app.domain.events import CommandGiven, DraftAdopted, DraftJudged, Event
 from app.domain.ids import RepositoryId, UserId
 from app.domain.operator import Operator
 from app.domain.people import Denied, Obstacle, Permission, Role, may
 from app.domain.tickets import drafted
-from app.domain.tickets.acts import Act, acts, as_words, has_use, needs_look
+from app.domain.tickets.acts import Act, acts, has_use, needs_look, read
 from app.domain.tickets.obeying import needs_permission, roles_for
 from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import Ticket
@@ -183,8 +182,7 @@ def give(
         return Given(refusal=_refusal(ticket, verb, roles))
     plans = ticket.terms.plans
     currency = plans[0].price.currency if plans else None
-    command = commands.read(as_words(act, fields), plan_ids=(), currency=currency)
-    assert command is not None, "it begins with the sign of a command"
+    command = read(act, fields, currency)
     if isinstance(command, (Mistake, NotBuilt)):
         return Given(refusal=command.sentence)
     given = CommandGiven(

@@ -161,6 +161,22 @@ def test_the_question_verb_is_left_to_a_plan_of_that_name() -> None:
         ("/support quote 50 eur", MistakeKind.AMOUNT, "USD"),
         ("/support refund 1,000 too late", MistakeKind.AMOUNT, "as 1000 or as 1.000"),
         ("/support refund eur 20 why", MistakeKind.AMOUNT, "USD"),
+        *(
+            (f"/support refund {slip}", MistakeKind.AMOUNT, "no amount that I can read")
+            for slip in (
+                "$20: why",
+                "20; slow",
+                "20USD: slow",
+                "**$20** slow",
+                "20k why",
+                "EUR20 why",
+                "50% half was fine",
+                "~20 x",
+                "$20-because",
+                "20.- why",
+                "(20) why",
+            )
+        ),
     ],
 )
 def test_a_mistake_is_answered_with_what_to_write(line: str, kind: MistakeKind, part: str) -> None:

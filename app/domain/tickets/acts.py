@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from app.domain.commands import HELP, HelpRow, Verb
+from app.domain import commands
+from app.domain.commands import HELP, HelpRow, Mistake, NotBuilt, Verb
 from app.domain.ids import UserId
 from app.domain.people import Allowed, Role, may
 from app.domain.tickets.obeying import needs_permission
@@ -47,6 +48,18 @@ def acts(ticket: Ticket, roles: Sequence[Role]) -> tuple[Act, ...]:
         for verb, row in _rows(ticket.stage)
         if any(isinstance(may(role, verb, ticket.stage), Allowed) for role in roles)
     )
+
+
+def read(
+    act: Act, given: Mapping[str, str], currency: str | None
+) -> commands.Command | Mistake | NotBuilt:
+    """Read what was filled into a form; an amount has a field of its own there."""
+    if act.verb is Verb.REFUND:
+        amount, why = (" ".join(given.get(name, "").split()) for name in ("amount", "why"))
+        return commands.read_refund(amount, why, currency)
+    command = commands.read(as_words(act, given), plan_ids=(), currency=currency)
+    assert command is not None, "it begins with the sign of a command"
+    return command
 
 
 def has_use(ticket: Ticket, act: Act) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.domain.commands import Mistake, NotBuilt, Verb, read
+import pytest
+
+from app.domain.commands import Mistake, NotBuilt, Refund, Verb
 from app.domain.people import PERMISSIONS, Role
-from app.domain.tickets.acts import acts, as_words, has_use
+from app.domain.tickets.acts import Act, Field, acts, has_use, read
 from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import DraftState, Ticket
 from tests.domain.tickets.builders import CAROL, Story
@@ -16,6 +18,10 @@ VALUES = {
     "stars": "4",
     "amount": "$10",
 }
+REFUND = Act(
+    verb=Verb.REFUND,
+    fields=(Field(name="amount", is_needed=False), Field(name="why", is_needed=True)),
+)
 ELSEWHERE = {Verb.OPEN, Verb.STATUS, Verb.HELP, Verb.OFF}
 
 
@@ -29,8 +35,7 @@ def test_what_every_button_sends_is_understood() -> None:
                     for field in act.fields
                     if is_full or field.is_needed
                 }
-                command = read(as_words(act, given), plan_ids=(), currency="usd")
-                assert command is not None
+                command = read(act, given, "usd")
                 assert not isinstance(command, (Mistake, NotBuilt)), (act, command)
                 assert command.verb is act.verb
 
@@ -53,3 +58,26 @@ def test_a_button_that_would_change_nothing_is_not_shown() -> None:
     working = Story().working()
     assert Verb.HUMAN in shown(working.changed(draft=DraftState.KEPT).ticket)
     assert Verb.HUMAN not in shown(working.changed(draft=DraftState.SHOWN).ticket)
+
+
+@pytest.mark.parametrize(
+    ("amount", "why", "part"),
+    [
+        ("", "20 minutes of work at most", None),
+        ("", "2 of 3 answers were wrong", None),
+        ("20", "slow", 2000),
+        ("$ 20", "slow", 2000),
+    ],
+)
+def test_an_amount_is_read_from_its_own_field_alone(
+    amount: str, why: str, part: int | None
+) -> None:
+    command = read(REFUND, {"amount": amount, "why": why}, "usd")
+    assert isinstance(command, Refund)
+    assert command.reason == why
+    assert (command.amount.amount if command.amount else None) == part
+
+
+@pytest.mark.parametrize("amount", ["50%", "20 %", "20.-", "twenty", "1,000", "0", "-5"])
+def test_an_amount_that_cannot_be_read_gives_nothing_back(amount: str) -> None:
+    assert isinstance(read(REFUND, {"amount": amount, "why": "slow"}, "usd"), Mistake)
