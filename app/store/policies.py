@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, LargeBinary, func, or_
+from sqlalchemy import BigInteger, LargeBinary, func
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.domain.adoption import Latest, PolicyState
@@ -224,12 +224,17 @@ def of_person(session: Session, user: UserId, *, limit: int) -> list[RepositoryI
 
     The newest first. Whether they may decide there today, only GitHub knows.
     """
-    own = select(PolicyRow.repository_id).where(col(PolicyRow.by_user_id) == user)
-    installed = select(InstallationRow.id).where(col(InstallationRow.by_user_id) == user)
+    brought = select(PolicyRow.repository_id).where(col(PolicyRow.by_user_id) == user)
+    installed = (
+        select(RepositoryRow.id)
+        .join(InstallationRow, col(InstallationRow.id) == col(RepositoryRow.installation_id))
+        .where(col(InstallationRow.by_user_id) == user)
+    )
+    theirs = brought.union(installed)  # an OR would read all repositories
     rows = session.exec(
         select(RepositoryRow.id)
         .where(
-            or_(col(RepositoryRow.id).in_(own), col(RepositoryRow.installation_id).in_(installed)),
+            col(RepositoryRow.id).in_(theirs),
             col(RepositoryRow.installation_id).is_not(None),
         )
         .order_by(col(RepositoryRow.changed_at).desc(), col(RepositoryRow.id))

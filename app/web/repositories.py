@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import datetime
 from http import HTTPStatus
 
+import structlog
 from aiohttp import hdrs, web
 from cachetools import TTLCache
 from sqlmodel import Session
@@ -52,6 +53,8 @@ LOOK_SECONDS_MAX = 0.5
 REFRESH_SECONDS = 3
 
 _FORM = re.compile(r"[0-9a-f]{32}")
+
+_log = structlog.get_logger("app.web")
 
 
 class RepositoryPages:
@@ -109,6 +112,7 @@ class RepositoryPages:
         if given.refusal:
             status = HTTPStatus.CONFLICT
             return await self._show(request, who, repository, given.refusal, status=status)
+        _log.info("a file was confirmed", person=who.person.id, repository=repository)
         await self._wait(repository, who, form)
         place = f"/dashboard/{repository}?form={form}"
         return web.Response(status=HTTPStatus.SEE_OTHER, headers={hdrs.LOCATION: place})
@@ -170,6 +174,7 @@ class RepositoryPages:
                 raise
             is_theirs = False
         if not is_theirs:
+            _log.info("a repository was refused", person=who.person.id, repository=repository)
             raise web.HTTPNotFound
 
     async def _may_list(self, who: SignedIn, ids: Sequence[RepositoryId]) -> list[bool | None]:

@@ -10,12 +10,18 @@ import pytest
 from sqlalchemy import Connection, event, text
 from sqlmodel import Session
 
-from app.store import operation
+from app.domain.adoption import PolicyState
+from app.domain.deliveries import Provider
+from app.domain.events import RepositorySeen
+from app.domain.ids import InstallationId, RepositoryId, UserId
+from app.domain.people import Identity
+from app.store import installations, operation, policies
 from app.store.columns import new_id
 from app.store.deliveries import DELIVERIES
 from app.store.effects import EFFECTS
 from app.store.engine import Database
 from app.store.events import EVENTS
+from app.store.policies import Reading
 from app.store.queues import Queue, State, prune_all
 from tests.store.rows import NOW, claim, finish, later
 
@@ -141,3 +147,30 @@ async def test_pruning_reads_only_what_is_old(database: Database, queue: Queue) 
 async def test_the_figures_count_what_waits_without_what_is_done(database: Database) -> None:
     found = await plans_of(database, EVENTS, operation.standing)
     assert [plan for plan in found if reads_all_of(EVENTS, plan)] == []
+
+
+async def test_somebodys_repositories_are_found_without_reading_all(database: Database) -> None:
+    def fill_places(session: Session) -> None:
+        for n in range(1, 1500):
+            place = InstallationId(n)
+            installations.save_installation(
+                session, place, "acme", is_active=True, now=NOW, by=UserId(n)
+            )
+            seen = RepositorySeen(id=RepositoryId(n), owner="a", name=str(n), is_private=False)
+            installations.save_repository(session, seen, place, now=NOW)
+            by = Identity(provider=Provider.GITHUB, external_id=str(n), login="ada")
+            reading = Reading(repository=seen.id, state=PolicyState.FAULTY, by=by)
+            policies.record(session, reading, now=NOW)
+        session.connection().execute(text("ANALYZE"))
+
+    await database.in_transaction(fill_places)
+
+    def watched(session: Session) -> list[str]:
+        with plans(session.connection()) as found:
+            assert policies.of_person(session, UserId(7), limit=9) == [7]
+        return found
+
+    (plan,) = await database.in_transaction(watched)
+    for table in ("policy", "repository", "installation"):
+        assert f"SCAN {table}" not in plan
+        assert f"Seq Scan on {table}" not in plan

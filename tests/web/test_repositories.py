@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from sqlmodel import Session
+from structlog.testing import capture_logs
 
 from app.domain.adoption import PolicyState
 from app.domain.checks import Check, Conclusion
@@ -199,7 +200,13 @@ async def test_a_word_that_takes_long_is_waited_for_by_the_page(
     home.permission = Permission.MAINTAIN
     page = await carol.get(f"/dashboard/{OWN}")
     form = {"csrf": page.csrf, "form": "0" * 32, "commit": "c" * 40}
-    sent = await carol.post(f"/dashboard/{OWN}/confirm", form)
+    with capture_logs() as logs:
+        sent = await carol.post(f"/dashboard/{OWN}/confirm", form)
+        await carol.get(f"/dashboard/{NOWHERE[0]}")
+    assert [(log["event"], log["repository"]) for log in logs] == [
+        ("a file was confirmed", OWN),
+        ("a repository was refused", NOWHERE[0]),
+    ]
     assert (sent.status, sent.place) == (303, f"/dashboard/{OWN}?form={'0' * 32}")
     seen = await carol.get(sent.place)
     assert "Your word is on its way" in seen.text

@@ -35,7 +35,7 @@ async def test_who_signs_in_on_the_stage_lands_on_their_tickets(sqlite_url: str)
         assert "octo/widgets #1" in text
 
 
-@pytest.mark.parametrize("path", ["/login", "/dashboard"])
+@pytest.mark.parametrize("path", ["/login", "/dashboard", "/dashboard/70", "/dashboard/find"])
 async def test_without_a_client_id_nobody_can_sign_in(sqlite_url: str, path: str) -> None:
     async with (
         world(Plot(database_url=sqlite_url, environment=CLOSED)) as played,
