@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
+from importlib.resources import files
 from typing import Final
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from app.domain.public_holidays import is_public_holiday
 
@@ -105,8 +106,9 @@ ALWAYS_OPEN: Final = Calendar()
 
 @cache
 def known_zones() -> frozenset[str]:
-    """Give every IANA zone that can be named; the machine's own local time is not one of them."""
-    return frozenset(available_timezones() - {"localtime", "posixrules", "Factory"})
+    """Give every IANA zone that can be named, the same ones on every machine."""
+    names = files("tzdata").joinpath("zones").read_text("utf-8").split()
+    return frozenset(names) - {"Factory"}  # which is no place
 
 
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -190,6 +192,23 @@ def add_open(start: datetime, amount: Promise, calendar: Calendar) -> datetime:
         days = calendar.working_days_per_week if amount.unit is Unit.WEEKS else 1
         over = _after_working_days(start, amount.amount * days, calendar)
     return over or start + timedelta(days=DAYS_SEARCHED_MAX)
+
+
+def longest(amount: Promise, calendar: Calendar, start: datetime) -> tuple[datetime, datetime]:
+    """Say in UTC when in the week after `start` a promise takes longest, and when it is over then.
+
+    That is where something closes: what begins a minute earlier, or just then, has the longest
+    closed time before it. A start in between takes at most a minute more.
+    """
+    start = start.astimezone(UTC)
+    begins = [start]
+    for open_day in _open_days(start, calendar):
+        if open_day.opens >= start + timedelta(weeks=1):
+            break
+        for _, closes in open_day.spans:
+            begins += [max(start, closes - timedelta(minutes=1)), max(start, closes)]
+    spans = ((each, add_open(each, amount, calendar)) for each in begins)
+    return max(spans, key=lambda span: span[1] - span[0])
 
 
 def open_time_between(start: datetime, end: datetime, calendar: Calendar) -> timedelta:

@@ -23,6 +23,7 @@ from app.domain.clockwork import (
     add_open,
     in_local,
     known_zones,
+    longest,
     read_duration,
     read_hours,
 )
@@ -252,6 +253,7 @@ def test_local_time_is_told_with_its_zone() -> None:
 def test_known_zones_are_those_that_can_be_named() -> None:
     assert {OSLO, NEW_YORK, LORD_HOWE, "UTC"} <= known_zones()
     assert known_zones().isdisjoint({"localtime", "posixrules", "Factory", "Europe", "posix/UTC"})
+    assert all(ZoneInfo(name).key == name for name in known_zones())
 
 
 @bounded
@@ -284,6 +286,19 @@ def test_a_working_day_that_ends_between_two_openings_ends_with_the_first() -> N
     assert after(monday, "1d", "UTC", hours) == "Tue 2026-03-10 06:00 +0000"
     evening = datetime(2026, 3, 9, 16, tzinfo=UTC)
     assert after(evening, "2h", "UTC", hours) == "Tue 2026-03-10 01:00 +0000"
+
+
+@bounded
+@given(moments, promises, st.integers(0, 7 * MINUTES_PER_DAY - 1), hours_texts)
+def test_no_start_in_a_week_takes_longer_than_the_longest(
+    start: datetime, promise: Promise, minutes: int, hours: str
+) -> None:
+    calendar = Calendar(zone="Asia/Kathmandu", week=read_hours(hours))
+    begins, over = longest(promise, calendar, start)
+    assert over == add_open(begins, promise, calendar)
+    later = start + timedelta(minutes=minutes)
+    took = add_open(later, promise, calendar) - later
+    assert took <= over - begins + timedelta(minutes=1)
 
 
 @bounded
