@@ -50,8 +50,8 @@ def regained(ticket: Ticket, installation: InstallationId) -> Decision:
 
 def heed_owner(ticket: Ticket, around: Around) -> tuple[Ticket, tuple[Effect, ...]]:
     """Let an offer wait as long as a new owner has not agreed: it cannot be paid meanwhile."""
-    since = around.handed_over_at if ticket.stage is Stage.OFFERED else None
-    if ticket.handed_over_at == since:
+    since = around.handed_over_at
+    if ticket.stage is not Stage.OFFERED or ticket.handed_over_at == since:
         return ticket, ()
     ticket = replace(ticket, handed_over_at=since)
     return checkout.drop(ticket) if since is not None else (ticket, ())

@@ -116,7 +116,9 @@ def _is_before_the_owners_word(ticket: Ticket, event: PaymentRead) -> bool:
     What the customer or their bank had done before the transfer is sold.
     """
     since, own = ticket.handed_over_at, ticket.payment
-    if since is None or (own is not None and own.intent == event.intent):
+    if ticket.stage is not Stage.OFFERED or since is None:
+        return False
+    if own is not None and own.intent == event.intent:
         return False
     return event.succeeded_at is None or event.succeeded_at >= since
 

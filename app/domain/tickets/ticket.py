@@ -223,6 +223,11 @@ class Ticket:
     is_unanswered: bool = False
     """Nobody proposed: it counts as solved because the customer left a question open."""
     is_cancel_asked: bool = False
+    silence_counts: bool = True
+    """Whoever has to answer a proposal, or a wish to stop, was told, and has said nothing since;
+    else the maintainers decide where nobody answers."""
+    has_talked: bool = False
+    """The customer has said something about the proposal that is neither a yes nor a no."""
     declines: tuple[str, ...] = ()
     """The reasons of the customer, in order."""
     notices: tuple[NoticeKind, ...] = ()
@@ -249,7 +254,7 @@ class Ticket:
     is_away: bool = False
     """The App cannot reach the thread: nothing is posted, and the ticket's page goes on."""
     handed_over_at: datetime | None = None
-    """Since when a new owner of the repository has to agree before the offer can be paid."""
+    """Since when a new owner of the repository has to agree before an offer can be paid."""
     line: str = ""
     """What the customer or helper should know about a command that was not understood."""
 

@@ -96,8 +96,8 @@ def away(ticket: Ticket) -> str:
 
 def handed_over(ticket: Ticket) -> str:
     """Say that a new owner has to agree first; empty where nothing waits for that."""
-    is_pending = ticket.money is MoneyState.PENDING
-    if ticket.handed_over_at is None or is_pending or not ticket.terms.plans:
+    is_due = ticket.stage is Stage.OFFERED and ticket.money is not MoneyState.PENDING
+    if ticket.handed_over_at is None or not is_due or not ticket.terms.plans:
         return ""
     return (
         "This repository has a new owner, who has to agree before anything can be paid here. "
@@ -215,7 +215,9 @@ def _cancel_asked(ticket: Ticket) -> Answers:
         next=f"{_helper(ticket)}: `/support release` agrees to stop, `/support propose` says that "
         "it is solved.",
         by=f"{_by(ticket, Clock.CANCEL)}.",
-        otherwise=f"silence counts as a yes, and {all_of_it(ticket)} goes back to {customer}.",
+        otherwise=f"silence counts as a yes, and {all_of_it(ticket)} goes back to {customer}."
+        if ticket.silence_counts
+        else "the maintainers decide.",
         stop=f"{customer} has asked for it already.",
     )
 
@@ -284,7 +286,9 @@ def _proposed(ticket: Ticket) -> Answers:
         owe=PAID,
         next=who,
         by=f"{_by(ticket, Clock.ACCEPT)}.",
-        otherwise="silence counts as a yes, and it is accepted.",
+        otherwise="without a no it counts as a yes, and it is accepted."
+        if ticket.silence_counts
+        else "the maintainers decide.",
         stop=f"`/support decline` and why: {again}.",
     )
 

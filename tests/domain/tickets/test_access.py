@@ -139,6 +139,9 @@ def test_what_was_paid_before_the_transfer_is_sold() -> None:
     story.gets_new_owner()
     story.pays(at=before)
     assert story.state == "queued paid"
+    assert "new owner" not in story.card
+    story.pays("pi_2")  # that is one too many, and no matter of the owner's
+    assert story.told == []
 
 
 def test_a_bank_that_was_asked_before_the_transfer_may_pay_after_it() -> None:
