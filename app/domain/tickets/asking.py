@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from app.domain.assignment import Choice, choose
 from app.domain.clockwork import Calendar, add_open
@@ -14,6 +15,9 @@ from app.domain.tickets.decision import Around, Decision, Nominee, may_notify, n
 from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import Asked, AskState, Helper, Ticket
 from app.domain.wording import notices
+
+CLAIMED: Final = "They claimed it."
+"""Why a helper has a ticket for which nobody chose them."""
 
 
 def ask_next(ticket: Ticket, around: Around, now: datetime) -> tuple[Ticket, tuple[Effect, ...]]:
@@ -81,7 +85,7 @@ def take(ticket: Ticket, nominee: Nominee, now: datetime) -> Decision:
         if asking is not None:
             ticket, effects = unassign(ticket, asking)
             ticket = mark(ticket, asking.helper.user, AskState.PASSED)
-        claimed = Asked(helper=helper, at=now, reason=f"{helper.person.login} claimed it.")
+        claimed = Asked(helper=helper, at=now, reason=CLAIMED)
         ticket = replace(ticket, asked=(*ticket.asked, claimed))
     is_assigned = ticket.asked[-1].is_assigned
     ticket = replace(mark(ticket, helper.user, AskState.TOOK), helper=helper)
@@ -152,3 +156,12 @@ def note_assignment(
         return pass_on(ticket, around, now, "the helper can neither be assigned nor told")
     ticket, effects = notify(ticket, NoticeKind.ASKED, notices.asked(ticket, record))
     return Decision(ticket=ticket, effects=effects, reason="GitHub cannot assign this helper")
+
+
+def account_gone(ticket: Ticket, user: UserId, around: Around, now: datetime) -> Decision:
+    """Ask the next helper, because the account of the one who is asked is deleted."""
+    if ticket.asking is None or ticket.asking.helper.user != user:
+        return nothing(ticket, "this helper is not asked for it")
+    record = replace(ticket.asking, is_assigned=False)
+    ticket = replace(ticket, asked=(*ticket.asked[:-1], record))
+    return pass_on(ticket, around, now, "the helper's account is gone")

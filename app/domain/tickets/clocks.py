@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -39,3 +41,15 @@ class Clock(StrEnum):
     LOOK = "look"
     """Look at Stripe for what it should have told by now: how a bank debit or a refund ended, or
     what moved in the balance."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A clock that runs: what happens at ``due_at`` if nobody acts before."""
+
+    clock: Clock
+    due_at: datetime
+    n: int
+    """Unique in the ticket, so that a clock which was stopped never strikes."""
+    left: timedelta | None = None
+    """The time that is left of it while it stands still; ``None``: it runs."""

@@ -48,6 +48,7 @@ from app.domain.events import (
     OfferWithdrawn,
     PaymentRead,
     PeopleWanted,
+    PersonRenamed,
     RefundRead,
     ReviewDecided,
     ThreadClosed,
@@ -63,6 +64,7 @@ from app.domain.tickets import (
     closing,
     community,
     drafted,
+    naming,
     obeying,
     offered,
     payments,
@@ -92,6 +94,7 @@ TicketEvent = (
     | OfferWithdrawn
     | OfferOvertaken
     | HelperAssigned
+    | PersonRenamed
     | HelperWentOff
     | LimitReached
     | ReviewDecided
@@ -114,7 +117,8 @@ TicketEvent = (
 
 def decide(ticket: Ticket, event: TicketEvent, around: Around, now: datetime) -> Decision:
     """Decide what follows from an event."""
-    heeding, effects = access.heed_owner(ticket, around)
+    named = naming.heed_names(ticket, around.people)
+    heeding, effects = access.heed_owner(named, around)
     decided = community.tidy(_decide(heeding, event, around, now))
     decided = replace(decided, effects=(*effects, *decided.effects))
     return show(ticket, review.call(ticket, decided, around), around)
@@ -168,8 +172,12 @@ def _decide(  # noqa: C901, PLR0912 - a table, with one line for each event
             return offered.withdraw(ticket, now)
         case OfferOvertaken():
             return offered.overtake(ticket, now)
+        case HelperAssigned(is_gone=True):
+            return asking.account_gone(ticket, event.user, around, now)
         case HelperAssigned(user=user, is_assigned=is_assigned):
             return asking.note_assignment(ticket, user, around, now, is_assigned=is_assigned)
+        case PersonRenamed():
+            return nothing(ticket, "what everybody is called is heeded before all else")
         case HelperWentOff(user=user):
             return asking.went_off(ticket, user, around, now)
         case ReviewDecided():
@@ -255,7 +263,7 @@ def _time_came(  # noqa: C901, PLR0912 - a table, with one line for each clock
         case Clock.REMIND:
             return proposed.remind(ticket)
         case Clock.ACCEPT:
-            return proposed.accept(ticket, now, End.BY_SILENCE)
+            return proposed.unanswered(ticket, now)
         case Clock.CANCEL:
             return working.silence_consents(ticket, now)
         case Clock.REVIEW:

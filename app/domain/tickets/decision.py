@@ -22,6 +22,8 @@ class Nominee:
     helper: Helper
     candidate: Candidate
     calendar: Calendar
+    named: str = ""
+    """What the file calls them, which may be a login that they have not any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,8 @@ class Around:
     """Empty when the repository has no valid file any more."""
     topics: frozenset[str] = frozenset()
     """Those of the helpers' topics that the ticket is about, where they decide who is asked."""
+    people: tuple[Person, ...] = ()
+    """The people of the ticket, as their accounts are called today."""
     writers: tuple[Person, ...] = ()
     """Who has written in the thread, where the customer may thank one of them for help."""
     handed_over_at: datetime | None = None
@@ -90,6 +94,7 @@ def notify(ticket: Ticket, kind: NoticeKind, body: str) -> tuple[Ticket, tuple[E
     if not may_notify(ticket, kind):
         return ticket, ()
     noticed = replace(ticket, notices=(*ticket.notices, kind))
+    user, login = _addressee(ticket, kind)
     effect = Notify(
         ticket=ticket.id,
         thread=ticket.thread,
@@ -97,5 +102,22 @@ def notify(ticket: Ticket, kind: NoticeKind, body: str) -> tuple[Ticket, tuple[E
         n=len(noticed.notices),
         since=ticket.opened_at,
         body=body,
+        user=user,
+        login=login,
     )
     return noticed, (effect,)
+
+
+def _addressee(ticket: Ticket, kind: NoticeKind) -> tuple[UserId | None, str]:
+    """Say whom a notice mentions, where GitHub has not just told us what they are called."""
+    match kind:
+        case NoticeKind.REVIEW:
+            return None, ""
+        case NoticeKind.ASKED:
+            helper: Helper | None = ticket.asked[-1].helper
+        case NoticeKind.CANCEL_ASKED | NoticeKind.BREACH:
+            helper = ticket.helper
+        case _:
+            return ticket.customer_user, ticket.customer.login
+    assert helper is not None, "it is told to a helper"
+    return helper.user, helper.person.login

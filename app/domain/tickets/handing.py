@@ -71,6 +71,8 @@ def _holder(ticket: Ticket) -> UserId | None:
 
 
 def _nominee(login: str, around: Around) -> Nominee | None:
-    """Find who is meant, among those who are in the file now."""
-    named = (each for each in around.nominees if each.helper.person.login.lower() == login.lower())
-    return next(named, None)
+    """Find who is meant among those who are in the file now: by today's login, or the file's."""
+    wanted = login.lower()
+    today = [each for each in around.nominees if each.helper.person.login.lower() == wanted]
+    named = [each for each in around.nominees if each.named.lower() == wanted]
+    return next(iter([*today, *named]), None)

@@ -262,8 +262,12 @@ def _talk(ticket: Ticket, event: AnswerGiven, around: Around, now: datetime) -> 
     """Let the helper's clock stand still while the customer has to answer, and go on after it."""
     said = waiting.heard(ticket, event.user, now)
     said = waiting.answered_late(said, event.user, now)
+    said = proposed.talked(said, event.user, now)
     if said is not ticket:
         return Decision(ticket=said, reason="the customer answered")
+    objected = working.objected(ticket, event.user)
+    if objected is not ticket:
+        return Decision(ticket=objected, reason="the helper answered the wish to stop")
     talk = nothing(ticket, "talk in the thread changes nothing")
     return _then_question(talk, event, around, now)
 

@@ -1,4 +1,4 @@
-"""What a ticket keeps of money at Stripe: its session, its payments, and what went back; no I/O."""
+"""What a ticket keeps of money at Stripe: its session, payments, refunds and disputes; no I/O."""
 
 from __future__ import annotations
 
@@ -93,3 +93,58 @@ class Repayment:
         """Say whether the books have all that Stripe can tell of it so far."""
         is_complete = self.is_booked and self.state is not RepaymentState.RETURNED
         return not self.refund or is_complete or self.is_return_booked
+
+
+class DisputeState(StrEnum):
+    """How far a dispute is; a later state is never followed by an earlier one."""
+
+    INQUIRY = "inquiry"
+    """The bank only asks, and has taken nothing."""
+    OPEN = "open"
+    """The bank takes the payment back until it decides."""
+    CLOSED = "closed"
+    """The bank asked, and asks no more."""
+    WON = "won"
+    """The bank decided for us."""
+    LOST = "lost"
+    """The bank decided for the customer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispute:
+    """A dispute about one of the ticket's payments, at the customer's bank."""
+
+    dispute: str
+    intent: str
+    state: DisputeState
+    held: Money
+    """What the bank has taken back and not decided about, as far as the books know."""
+    lost: Money
+    """What it kept for good; of that the books know."""
+    answer_by: datetime | None = None
+    """Until when the operator may answer the bank."""
+    moves: tuple[str, ...] = ()
+    """The balance transactions that are in the books."""
+    is_loss_booked: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether the bank may still decide, or the books do not know yet what it did."""
+        if self.state is DisputeState.LOST:
+            return not self.is_loss_booked
+        return self.state in (DisputeState.INQUIRY, DisputeState.OPEN) or self.held.amount > 0
+
+    @property
+    def is_read(self) -> bool:
+        """Say whether the books have all that there can be of it so far."""
+        return self.state in (DisputeState.INQUIRY, DisputeState.OPEN) or not self.is_open
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FraudWarning:
+    """A bank's word that one of the ticket's payments may not be its cardholder's."""
+
+    warning: str
+    intent: str
+    is_lifted: bool = False
+    """It does not freeze the ticket any more."""

@@ -14,14 +14,14 @@ from app.domain.tickets.decision import Decision, nothing, notify
 from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import End, Ticket
 from app.domain.wording import notices
-from app.domain.wording.lines import REOPENED
+from app.domain.wording.lines import REOPENED, YES_OR_NO, to
 
 
 def begin(ticket: Ticket, now: datetime) -> Ticket:
     """Let the customer look, within the promised time."""
     within = ticket.terms.accept_within
     ticket = replace(ticket.enter(Stage.PROPOSED, now), is_cancel_asked=False)
-    ticket = replace(ticket, note="", is_unanswered=False)
+    ticket = replace(ticket, note="", is_unanswered=False, silence_counts=True, has_talked=False)
     return ticket.start(Clock.REMIND, now + within / 2).start(Clock.ACCEPT, now + within)
 
 
@@ -30,6 +30,26 @@ def accept(ticket: Ticket, now: datetime, end: End = End.ACCEPTED) -> Decision:
     ticket = replace(ticket.enter(Stage.ACCEPTED, now), end=end, is_cancel_asked=False)
     ticket = ticket.start(Clock.GRACE, now + ticket.terms.grace)
     return Decision(ticket=ticket, reason="it is accepted")
+
+
+def unanswered(ticket: Ticket, now: datetime) -> Decision:
+    """Take silence for a yes; where nobody was told of the proposal, the maintainers decide."""
+    if not ticket.silence_counts:
+        return review.begin(ticket, now)
+    return accept(ticket, now, End.BY_SILENCE)
+
+
+def talked(ticket: Ticket, by: UserId, now: datetime) -> Ticket:
+    """Begin the time to look anew, once, where the customer says something else than yes or no.
+
+    Their line on the card tells them how to say it.
+    """
+    is_theirs = ticket.stage is Stage.PROPOSED and by == ticket.customer_user
+    if not is_theirs or ticket.has_talked:
+        return ticket
+    line = to(ticket.customer, YES_OR_NO)
+    ticket = ticket.start(Clock.ACCEPT, now + ticket.terms.accept_within)
+    return replace(ticket, has_talked=True, line=line)
 
 
 def decline(ticket: Ticket, reason: str, now: datetime) -> Decision:
@@ -57,6 +77,7 @@ def remind(ticket: Ticket) -> Decision:
     """Remind the customer of the proposal, once."""
     ticket = ticket.stop(Clock.REMIND)
     ticket, told = notify(ticket, NoticeKind.REMINDER, notices.reminder(ticket))
+    ticket = replace(ticket, silence_counts=ticket.silence_counts or bool(told))
     return Decision(ticket=ticket, effects=told, reason="half of the time to look is over")
 
 

@@ -12,8 +12,17 @@ from app.domain.effects import NoticeKind
 from app.domain.ids import ConversationId, TicketId, Token, UserId
 from app.domain.money import Division, Money
 from app.domain.people import Person
-from app.domain.tickets.clocks import Clock
-from app.domain.tickets.paying import Checkout, Payment, Repayment, RepaymentState, Stray
+from app.domain.tickets.clocks import Clock, Running
+from app.domain.tickets.parts import Card, Escalation, Rating
+from app.domain.tickets.paying import (
+    Checkout,
+    Dispute,
+    FraudWarning,
+    Payment,
+    Repayment,
+    RepaymentState,
+    Stray,
+)
 from app.domain.tickets.stages import MoneyState, Stage
 from app.domain.tickets.terms import PlanTerms, Share, Terms
 
@@ -25,16 +34,6 @@ NEEDS_THREAD = frozenset({Stage.QUEUED, Stage.WORKING, Stage.WAITING_ON_CUSTOMER
 
 EXTENSIONS_MAX = 1
 """So many times a broken promise to solve is extended by as much again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Running:
-    """A clock that runs: what happens at ``due_at`` if nobody acts before."""
-
-    clock: Clock
-    due_at: datetime
-    n: int
-    """Unique in the ticket, so that a clock which was stopped never strikes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,39 +68,6 @@ class Asked:
     state: AskState = AskState.WAITING
     is_assigned: bool | None = None
     """Whether GitHub assigned them; ``None`` until we know."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """The living card."""
-
-    v: int = 0
-    """The newest version that was ordered; 0: none yet."""
-    shown: int = 0
-    comment: str = ""
-    is_restored: bool = False
-    """It was deleted once and posted again."""
-    is_gone: bool = False
-    """It was deleted twice: they do not want it, and the ticket goes on at its own page."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Escalation:
-    """Somebody's call for the maintainers."""
-
-    by: Person
-    reason: str
-    """In their own words; may be empty."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rating:
-    """How good the help was."""
-
-    stars: int
-    """From 1 to 5."""
-    text: str
-    """In the customer's own words; may be empty."""
 
 
 class DraftState(StrEnum):
@@ -159,6 +125,8 @@ class End(StrEnum):
     """The customer accepted."""
     APP_REMOVED = "app_removed"
     """The App was taken from the repository, and was not back in time."""
+    BY_BANK = "by_bank"
+    """The customer's bank took the money back for good."""
     BY_VOLUNTEER = "by_volunteer"
     """Somebody helped for free, and the customer thanked them."""
 
@@ -203,6 +171,9 @@ class Ticket:
     strays: tuple[Stray, ...] = ()
     repayments: tuple[Repayment, ...] = ()
     """All that goes or went back, of its payment and of the strays."""
+    disputes: tuple[Dispute, ...] = ()
+    """What banks were asked to take back, of its payment and of the strays."""
+    warnings: tuple[FraudWarning, ...] = ()
     divided: Money | None = None
     """How much the helper, the repository and the platform have of it, once it was divided."""
     asked: tuple[Asked, ...] = ()
@@ -313,14 +284,37 @@ class Ticket:
             return None
         return self.share.divide(self.kept)
 
+    @property
+    def dispute(self) -> Dispute | None:
+        """Give the dispute about the payment that pays for it, as long as its bank may decide."""
+        own = self.payment
+        is_about = (each for each in self.disputes if own and each.intent == own.intent)
+        return next((each for each in is_about if each.is_open), None)
+
+    @property
+    def is_frozen(self) -> bool:
+        """Say whether nothing is divided, paid out or given back of its payment now."""
+        own = self.payment
+        if own is None or own.succeeded_at is None:
+            return False
+        warned = any(each.intent == own.intent and not each.is_lifted for each in self.warnings)
+        return self.dispute is not None or (warned and not self.is_repaid(own))
+
+    def lost(self, paid: Payment | Stray) -> int:
+        """Add up what banks kept of a payment, in minor units."""
+        return sum(each.lost.amount for each in self.disputes if each.intent == paid.intent)
+
     def rest(self, paid: Payment | Stray) -> Money:
         """Give what of a payment did not go back; never less than nothing."""
-        left = paid.amount.amount - self._repaid(paid)
+        left = paid.amount.amount - self._repaid(paid) - self.lost(paid)
         return Money(max(0, left), paid.amount.currency)
 
     def is_repaid(self, paid: Payment | Stray, *, is_done: bool = False) -> bool:
-        """Say whether all of a payment is given back; with ``is_done`` that it has surely left."""
-        return self._repaid(paid, is_done=is_done) >= paid.amount.amount
+        """Say whether all of a payment is given back; with ``is_done`` that it has surely left.
+
+        What a bank kept is as good as given back.
+        """
+        return self._repaid(paid, is_done=is_done) + self.lost(paid) >= paid.amount.amount
 
     def is_given_twice(self, paid: Payment | Stray) -> bool:
         """Say whether more seems given back than was paid: then one of those refunds has failed."""
@@ -337,7 +331,8 @@ class Ticket:
 
     def due(self, clock: Clock) -> datetime | None:
         """Say when a clock strikes; ``None`` where it does not run."""
-        return next((each.due_at for each in self.clocks if each.clock is clock), None)
+        running = (each for each in self.clocks if each.left is None)
+        return next((each.due_at for each in running if each.clock is clock), None)
 
     def start(self, clock: Clock, due_at: datetime) -> Ticket:
         """Start a clock; one of the same kind that runs is stopped."""

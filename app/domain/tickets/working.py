@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.domain.effects import NoticeKind
-from app.domain.tickets import asking, offered, proposed, refunds
+from app.domain.ids import UserId
+from app.domain.tickets import asking, offered, proposed, refunds, review
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.decision import Around, Decision, Nominee, nothing, notify
 from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import End, Ticket
-from app.domain.wording import notices
+from app.domain.wording import lines, notices
 
 OBJECT_WITHIN = timedelta(hours=48)
 """How long a helper has to object when the customer wants to stop; silence consents."""
@@ -41,6 +42,7 @@ def _ask_to_stop(ticket: Ticket, now: datetime) -> Decision:
         return nothing(ticket, "the helper was asked already")
     ticket = replace(ticket, is_cancel_asked=True).start(Clock.CANCEL, now + OBJECT_WITHIN)
     ticket, told = notify(ticket, NoticeKind.CANCEL_ASKED, notices.cancel_asked(ticket))
+    ticket = replace(ticket, silence_counts=bool(told))
     return Decision(ticket=ticket, effects=told, reason="the helper is asked whether to stop")
 
 
@@ -49,6 +51,15 @@ def release(ticket: Ticket, around: Around, now: datetime) -> Decision:
     if ticket.is_cancel_asked:
         return refunds.give_back(ticket, End.BY_HELPER, Stage.CANCELLED, now)
     return asking.release(ticket, around, now)
+
+
+def objected(ticket: Ticket, by: UserId) -> Ticket:
+    """Take no silence for a yes where the helper answers the customer's wish to stop in words."""
+    is_theirs = ticket.helper is not None and ticket.helper.user == by
+    if not is_theirs or not ticket.is_cancel_asked or not ticket.silence_counts:
+        return ticket
+    line = lines.to(ticket.helper.person, lines.STOP_OR_NOT) if ticket.helper else ""
+    return replace(ticket, silence_counts=False, line=line)
 
 
 def file_changed(ticket: Ticket, around: Around, now: datetime) -> Decision:
@@ -69,7 +80,13 @@ def file_changed(ticket: Ticket, around: Around, now: datetime) -> Decision:
 
 
 def silence_consents(ticket: Ticket, now: datetime) -> Decision:
-    """Stop, because the helper did not object in time."""
+    """Stop, because the helper did not object in time.
+
+    Where they could not be told, or have said something else than yes or no, the maintainers
+    decide.
+    """
+    if not ticket.silence_counts:
+        return review.begin(replace(ticket, is_cancel_asked=False), now)
     return refunds.give_back(ticket, End.BY_SILENCE, Stage.CANCELLED, now)
 
 
@@ -89,4 +106,5 @@ def propose(ticket: Ticket, note: str, now: datetime) -> Decision:
     """Say that it is solved: now the customer looks, within the promised time."""
     ticket = replace(proposed.begin(ticket, now), note=note)
     ticket, told = notify(ticket, NoticeKind.PROPOSED, notices.proposed(ticket))
+    ticket = replace(ticket, silence_counts=bool(told))
     return Decision(ticket=ticket, effects=told, reason="the helper says that it is solved")

@@ -59,6 +59,14 @@ def not_the_helper(login: str, helper: Helper) -> str:
     )
 
 
+YES_OR_NO = (
+    "If it is solved, please say `/support accept`; if not, `/support decline` and what is "
+    "missing. There is as much time again for it."
+)
+STOP_OR_NOT = (
+    "`/support release` agrees to stop, `/support propose` says that it is solved. Without either, "
+    "the maintainers decide."
+)
 WANTS_TO_STOP = (
     "The customer would like to stop. `/support release` agrees, and the money goes back."
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from app.domain.drafting.defusing import code_span
 from app.domain.effects import NoticeKind
 from app.domain.money import Money, show
 from app.domain.people import Person
@@ -32,6 +33,17 @@ def _told(ticket: Ticket, kind: NoticeKind, to: Person | str, words: str, facts:
         return _notice(ticket, kind, f"{at}: {own}\n\n{facts}")
     said = " ".join(filter(None, (words, facts)))
     return _notice(ticket, kind, f"{at}, {said}")
+
+
+def addressed(body: str, login: str, today: str | None) -> str:
+    """Let a notice mention somebody by today's login; whose account is gone is only named.
+
+    ``login`` is what we knew them by, which may be a stranger's now.
+    """
+    first, _, words = body.partition("\n")
+    assert words.startswith(f"@{login}"), "a notice begins with whom it is for"
+    at = f"@{today}" if today is not None else code_span(login)
+    return f"{first}\n{at}{words.removeprefix(f'@{login}')}"
 
 
 def _until(ticket: Ticket, clock: Clock) -> str:
@@ -70,7 +82,7 @@ def proposed(ticket: Ticket) -> str:
         ticket.customer,
         f"{name(_helper(ticket).person)} says that this is solved.",
         "If it is, please say `/support accept`; if not, `/support decline` and what is missing. "
-        f"After {_until(ticket, Clock.ACCEPT)} silence counts as a yes.",
+        f"Without a no it counts as a yes after {_until(ticket, Clock.ACCEPT)}.",
     )
 
 

@@ -13,7 +13,7 @@ from app.domain.tickets.checkout import can_pay
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.paying import Payment, RepaymentState, Stray
 from app.domain.tickets.stages import MoneyState, Stage
-from app.domain.tickets.ticket import NOTICES_MAX, LabelState, Ticket
+from app.domain.tickets.ticket import NOTICES_MAX, End, LabelState, Ticket
 from app.domain.wording.answers import Answers, answers
 from tests.domain.tickets.builders import CAROL, OPERATOR, TICKET, Story
 from tests.domain.tickets.till import Till
@@ -197,6 +197,13 @@ def nothing_is_undone(before: Ticket, after: Ticket) -> None:
         assert after.draft is before.draft
     if before.stage.is_over:
         assert after.stage is before.stage
+
+
+def only_who_was_told_is_silent(before: Ticket, after: Ticket, told_from: int) -> None:
+    """Nobody's silence decides about money unless a notice told them of the clock."""
+    was_waited_for = before.stage is Stage.PROPOSED or before.is_cancel_asked
+    if was_waited_for and after.stage is not before.stage and after.end is End.BY_SILENCE:
+        assert len(before.notices) > told_from
 
 
 def _expected_held(ticket: Ticket) -> int:

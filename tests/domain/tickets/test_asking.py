@@ -36,7 +36,7 @@ def records(story: Story) -> list[tuple[str, AskState]]:
 def test_the_first_helper_of_the_file_is_asked_with_a_reason_until_the_promise_is_over() -> None:
     story = Story().paid()
     assert story.asked == ADA
-    assert "It is the turn of ada" in story.ticket.asked[0].reason
+    assert "It is their turn" in story.ticket.asked[0].reason
     assert story.ticket.due(Clock.ASK) == START + timedelta(hours=8)
 
 

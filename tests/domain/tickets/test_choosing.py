@@ -31,7 +31,7 @@ def test_topics_choose_where_the_file_says_so() -> None:
         story.topics = frozenset({"dns"})
         story.paid()
         assert story.asked == asked
-        assert ("grace knows about dns." in story.card) == (asked == GRACE)
+        assert ("They know about dns." in story.card) == (asked == GRACE)
 
 
 def test_the_least_busy_is_asked_where_the_file_says_so() -> None:
@@ -39,7 +39,7 @@ def test_the_least_busy_is_asked_where_the_file_says_so() -> None:
     story.nominees[ADA] = nominee(ADA, open_tickets=2)
     story.paid()
     assert story.asked == GRACE
-    assert "grace has the fewest open tickets: 0." in story.card
+    assert "They have the fewest open tickets: 0." in story.card
 
 
 def test_where_helpers_claim_the_card_says_that_nobody_is_asked() -> None:
@@ -49,7 +49,7 @@ def test_where_helpers_claim_the_card_says_that_nobody_is_asked() -> None:
     assert "**Asked:** nobody. Here nobody is asked" in story.card
     story.says(GRACE, "/support claim")
     assert "Here nobody is asked" not in story.card
-    assert "**Helper:** `grace`. grace claimed it." in story.card
+    assert "**Helper:** `grace`. They claimed it." in story.card
 
 
 def test_whoever_goes_off_while_being_asked_makes_room_for_the_next() -> None:

@@ -140,7 +140,7 @@ def test_the_worst_trouble_is_told_and_only_itself_takes_it_off() -> None:
 
 
 def test_there_are_at_most_four_notices_and_the_last_is_kept_for_money_that_goes_back() -> None:
-    ticket = offer()
+    ticket = Story().working().ticket
     for kind in (*NoticeKind, *NoticeKind):
         if kind is not NoticeKind.REFUND:
             ticket, _ = notify(ticket, kind, "@carol")
@@ -152,8 +152,9 @@ def test_there_are_at_most_four_notices_and_the_last_is_kept_for_money_that_goes
 
 
 def test_the_last_but_one_is_kept_for_a_maintainer_who_has_to_decide() -> None:
+    working = Story().working().ticket
     for others in itertools.product(NoticeKind, repeat=4):
-        ticket = offer()
+        ticket = working
         for kind in others:
             if kind not in (NoticeKind.REVIEW, NoticeKind.REFUND):
                 ticket, _ = notify(ticket, kind, "@ada")
@@ -164,7 +165,7 @@ def test_the_last_but_one_is_kept_for_a_maintainer_who_has_to_decide() -> None:
 
 @pytest.mark.parametrize("first", [NoticeKind.ASKED, NoticeKind.WAITING])
 def test_a_question_or_an_asking_leaves_one_for_a_proposal(first: NoticeKind) -> None:
-    ticket, _ = notify(offer(), first, "@ada")
+    ticket, _ = notify(Story().working().ticket, first, "@ada")
     assert may_notify(ticket, NoticeKind.PROPOSED)
     assert not may_notify(ticket, NoticeKind.WAITING)
 

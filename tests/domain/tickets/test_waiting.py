@@ -127,13 +127,13 @@ def test_a_proposal_of_the_helpers_own_is_no_open_question_any_more() -> None:
     assert "any answer to the open question" not in story.card
 
 
-def test_a_question_holds_up_nobody_who_wants_to_stop() -> None:
+def test_a_question_holds_up_nobody_who_wants_to_stop_but_is_no_silence() -> None:
     story = Story().working()
     story.says(CAROL, "/support cancel")
     story.says(ADA, "Are you sure?")
     assert story.state == "working paid"
     story.waits(hours=48)
-    assert story.state == "cancelled refunding"
+    assert story.state == "review paid"
 
 
 def test_with_no_room_for_a_notice_the_clock_runs_all_the_same() -> None:

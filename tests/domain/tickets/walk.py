@@ -81,6 +81,8 @@ class Walk(RuleBasedStateMachine):
         self.news: list[TicketEvent] = []
         """What came of effects, and what Stripe and GitHub told; it may be told again."""
         self.maintainers = {MAX}
+        self.told_from = 0
+        """How many notices there were before the newest proposal or wish to stop."""
         self.label = ""
         """Who put the label on the issue by which volunteers find it; empty: it is not there."""
 
@@ -108,6 +110,10 @@ class Walk(RuleBasedStateMachine):
         assert after.card.v == before.card.v + len(shown)
         assert len(shown) <= 1
         laws.nothing_is_undone(before, after)
+        laws.only_who_was_told_is_silent(before, after, self.told_from)
+        is_proposed = after.stage is Stage.PROPOSED and before.stage is not Stage.PROPOSED
+        if is_proposed or after.is_cancel_asked > before.is_cancel_asked:
+            self.told_from = len(before.notices)
         laws.a_maintainer_is_looked_for(before, after, ordered)
         self.card = shown[0] if shown else self.card
         for each in ordered:

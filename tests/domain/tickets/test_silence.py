@@ -1,0 +1,82 @@
+"""Silence decides only where whoever is silent was told, and said nothing else instead."""
+
+from __future__ import annotations
+
+from app.domain.tickets.clocks import Clock
+from app.domain.wording import lines
+from tests.domain.tickets.builders import ADA, CAROL, Story
+
+
+def proposed_again() -> Story:
+    """A second proposal, for which there is no notice left."""
+    story = Story().working()
+    story.says(ADA, "/support propose")
+    story.waits(hours=40)
+    story.says(CAROL, "/support decline It fails.")
+    story.says(ADA, "/support propose")
+    return story
+
+
+def test_a_proposal_that_nobody_could_be_told_of_is_for_the_maintainers() -> None:
+    story = proposed_again()
+    assert [each.value for each in story.ticket.notices] == ["proposed", "reminder"]
+    assert "**If not:** the maintainers decide." in story.card
+    story.waits(days=3)
+    assert story.state == "review paid"
+
+
+def test_a_first_proposal_is_told_so_that_silence_is_a_yes() -> None:
+    story = Story().working()
+    story.says(ADA, "/support propose")
+    story.waits(days=3)
+    assert story.state == "accepted paid"
+
+
+def test_a_wish_to_stop_that_the_helper_could_not_be_told_of_is_for_the_maintainers() -> None:
+    story = Story()
+    story.pays()
+    story.assigns(ADA, is_assigned=False)
+    story.says(ADA, "/support claim")
+    resolve = story.ticket.due(Clock.RESOLVE)
+    assert resolve is not None
+    story.now = resolve
+    story.strikes(Clock.RESOLVE)
+    story.says(CAROL, "/support cancel")
+    assert [each.value for each in story.ticket.notices] == ["asked", "breach"]
+    assert "**If not:** the maintainers decide." in story.card
+    story.strikes(Clock.CANCEL)
+    assert story.state == "review paid"
+
+
+def test_the_helpers_words_are_no_consent_to_stop() -> None:
+    story = Story().working()
+    story.says(CAROL, "/support cancel")
+    story.says(ADA, "I object, it is nearly done.")
+    assert lines.STOP_OR_NOT in story.card
+    assert "**If not:** the maintainers decide." in story.card
+    story.waits(hours=48)
+    assert story.state == "review paid"
+
+
+def test_the_customers_words_about_a_proposal_give_them_as_much_time_again_once() -> None:
+    story = Story().working()
+    story.says(ADA, "/support propose")
+    story.waits(days=2)
+    story.says(CAROL, "No, it still crashes.")
+    assert lines.YES_OR_NO in story.card
+    due = story.ticket.due(Clock.ACCEPT)
+    story.waits(days=2)
+    assert story.state == "proposed paid"
+    story.says(CAROL, "Really.")
+    assert story.ticket.due(Clock.ACCEPT) == due
+    story.waits(days=1)
+    assert story.state == "accepted paid"
+
+
+def test_somebody_elses_words_change_nothing() -> None:
+    story = Story().working()
+    story.says(ADA, "/support propose")
+    due = story.ticket.due(Clock.ACCEPT)
+    story.waits(hours=1)
+    story.says(ADA, "See the docs.")
+    assert story.ticket.due(Clock.ACCEPT) == due
