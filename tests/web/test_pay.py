@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 from sqlmodel import Session
+from structlog.testing import capture_logs
 
 from app.domain.tickets.paying import CheckoutState
 from app.domain.tickets.ticket import Trouble
@@ -74,7 +75,11 @@ async def test_it_shows_all_that_one_wants_to_know_before_paying(simple: Served)
         "If no helper takes it within 2 days after you paid, you get everything back",
         "Comment /support cancel in the issue. Until a helper has answered you get all of it back",
         "2 days of silence count as a yes",
-        "if they do not within 5 days, you get everything back",
+        (
+            "the maintainers decide, within 5 days; if they do not, Fjord Software AS decides; and if "
+            "nobody has after 14 days more, you get everything back"
+        ),
+        "A proposal that you do not decline within 3 days counts as accepted",
         "3 days after you accepted the answer",
         "To the card or account that it came from, usually within 5 to 10 days.",
         "nothing is added to the price",
@@ -196,6 +201,40 @@ async def test_a_session_that_is_open_is_gone_to(simple: Served) -> None:
     assert (await simple.get(f"/pay/{token}?plan=session")).status == 200
     assert (await simple.get(f"/pay/{token}?plan=")).status == 200
     assert await requests(simple) == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://elsewhere.example/c/pay/cs_1",
+        "https://checkout.stripe.com@elsewhere.example/",
+        "https://checkout.stripe.com:8443/",
+        "http://checkout.stripe.com/c/pay/cs_1",
+    ],
+)
+async def test_a_checkout_at_a_place_that_we_do_not_know_is_never_gone_to(
+    simple: Served, address: str
+) -> None:
+    token = await simple.has(at_checkout(CheckoutState.OPEN, url=address))
+    with capture_logs() as logs:
+        for method in ("GET", "POST"):
+            answer = await simple.ask(method, f"/pay/{token}")
+            assert (answer.status, "Location" in answer.headers) == (500, False)
+            assert "It is our fault" in answer.text
+    assert "STRIPE_CHECKOUT_URL" in logs[0]["event"]
+    assert logs[0]["log_level"] == "error"
+
+
+async def test_a_checkout_has_a_domain_of_its_own_where_the_operator_says_so(
+    sqlite: Database,
+) -> None:
+    address = "https://pay.example.org/c/pay/cs_1"
+    async with serving(sqlite, checkouts=("https://pay.example.org",)) as served:
+        token = await served.has(at_checkout(CheckoutState.OPEN, url=address))
+        answer = await served.post(f"/pay/{token}")
+    assert (answer.status, answer.headers["Location"]) == (303, address)
+    policy = answer.headers["Content-Security-Policy"]
+    assert "form-action 'self' https://pay.example.org;" in policy
 
 
 async def test_a_session_that_is_over_is_opened_anew(simple: Served) -> None:

@@ -11,7 +11,8 @@ from app.domain.clockwork import Promise
 from app.domain.money import show
 from app.domain.operator import Operator
 from app.domain.people import Person
-from app.domain.tickets.review import DECIDE_WITHIN
+from app.domain.tickets.asking import CLAIMED
+from app.domain.tickets.review import DECIDE_WITHIN, OPERATOR_WITHIN
 from app.domain.tickets.stages import MoneyState, Stage
 from app.domain.tickets.terms import PlanTerms
 from app.domain.tickets.ticket import Asked, AskState, End, Ticket, Trouble
@@ -159,7 +160,7 @@ def promises(plan: PlanTerms) -> tuple[str, ...]:
 def assurances(ticket: Ticket, operator: Operator) -> tuple[Assurance, ...]:
     """Answer what somebody wants to know before paying real money."""
     terms = ticket.terms
-    seller = operator.seller or "The operator of this site"
+    seller = operator.seller or "the operator of this site"
     silence = span(OBJECT_WITHIN)
     told = [
         Assurance(
@@ -176,8 +177,9 @@ def assurances(ticket: Ticket, operator: Operator) -> tuple[Assurance, ...]:
         Assurance(
             "What if it is not solved?",
             "You say so with `/support decline` and why, and the helper goes on. The second time "
-            "the maintainers decide; if they do not within "
-            f"{span(DECIDE_WITHIN)}, you get everything back.",
+            f"the maintainers decide, within {span(DECIDE_WITHIN)}; if they do not, {seller} "
+            f"decides; and if nobody has after {span(OPERATOR_WITHIN)} more, you get everything "
+            "back.",
         ),
         Assurance(
             "How does money come back?",
@@ -186,12 +188,12 @@ def assurances(ticket: Ticket, operator: Operator) -> tuple[Assurance, ...]:
         Assurance(
             "When is the money divided?",
             f"{span(terms.grace).capitalize()} after you accepted the answer. A proposal that you "
-            f"leave unanswered for {span(terms.accept_within)} counts as accepted; you are "
-            "reminded before.",
+            f"do not decline within {span(terms.accept_within)} counts as accepted, if a comment "
+            "that mentions you has told you of it; else the maintainers decide.",
         ),
         Assurance(
             "Who charges you?",
-            f"{seller}. Stripe takes the payment; we never see your card.",
+            f"{seller[:1].upper()}{seller[1:]}. Stripe takes the payment; we never see your card.",
         ),
     ]
     who = _who(ticket)
@@ -235,7 +237,7 @@ def _of_asking(record: Asked) -> str:
             return f"{name} was asked, and gave it back."
         case AskState.PASSED:
             return f"{name} was asked, and did not take it."
-        case AskState.TOOK if record.reason.endswith("claimed it."):
+        case AskState.TOOK if record.reason == CLAIMED:
             return f"{name} claimed it."
         case AskState.TOOK:
             return f"{name} was asked, and took it."
