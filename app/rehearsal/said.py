@@ -92,6 +92,7 @@ _GITHUB_WORDS: Final[tuple[tuple[str, Words], ...]] = (
     (r"POST .*/issues/\d+/labels", lambda _, __: "puts the label for volunteers on the issue"),
     (r"DELETE .*/labels/", lambda _, __: "takes the label for volunteers off"),
     (r"GET .*/issues/\d+/(?:labels|events)", lambda _, __: "reads the labels"),
+    (r"POST /graphql$", lambda _, __: "asks what closed the issue"),
     (r"POST .*/assignees", lambda _, body: f"assigns {_logins(body)}"),
     (r"DELETE .*/assignees", lambda _, body: f"takes {_logins(body)} off"),
     (r"POST .*/check-runs", lambda _, __: "starts a check run"),
@@ -125,7 +126,7 @@ _STRIPE_WORDS: Final[tuple[tuple[str, Words], ...]] = (
 _OPENAI_WORDS: Final[tuple[tuple[str, Words], ...]] = (
     (r"POST ", lambda _, __: "asks the model for a draft"),
 )
-_QUIET: Final = re.compile(r"/access_tokens$|^/v1/(?:responses|chat)")
+_QUIET: Final = re.compile(r"/access_tokens$|^/graphql$|^/v1/(?:responses|chat)")
 """Requests by POST that change nothing which anybody would see."""
 
 

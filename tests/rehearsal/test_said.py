@@ -47,7 +47,13 @@ async def test_everything_that_was_said_has_plain_words(played: World) -> None:
     assert "opens a checkout for $49.00" in [said.what for said in second]
     assert f"assigns {HELPER}" in [said.what for said in second]
     assert listener.news() == []
-    assert count(played) == len(first) + len(second)
+    played.github.close_issue(issue, by=HELPER)
+    await played.settle()
+    third = listener.news()
+    [asked] = [said for said in third if said.what == "asks what closed the issue"]
+    assert not asked.is_change
+    assert "posts a notice (proposed)" in " ".join(said.what for said in third if said.is_change)
+    assert count(played) == len(first) + len(second) + len(third)
     moments = [said.at for said in newest(played, 5)]
     assert len(moments) == 5
     assert moments == sorted(moments, reverse=True)

@@ -129,7 +129,7 @@ def why_nothing_is_due(ticket: Ticket) -> str:
         if ticket.money is MoneyState.PENDING:
             return "Your bank was asked for the money; nothing else is needed from you."
         if ticket.handed_over_at is not None:
-            return NEW_OWNER
+            return "Nothing was charged; please come back later."
         return "This help is free."
     if ticket.money in (MoneyState.REFUNDING, MoneyState.REFUNDED):
         return "It was paid, and the money was given back."
