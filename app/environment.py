@@ -44,6 +44,7 @@ VARIABLES: Final = MappingProxyType(
         "STRIPE_API_KEY": "",
         "STRIPE_WEBHOOK_SECRET": "",
         "STRIPE_API_URL": "https://api.stripe.com",
+        "STRIPE_CHECKOUT_URL": "https://checkout.stripe.com",
         "OPENAI_API_KEY": "",
         "OPENAI_BASE_URL": "https://api.openai.com/v1",
         "OPENAI_MODEL": "",
@@ -185,6 +186,14 @@ def parse_private_url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme == "http" and not _is_near(parts.hostname or ""):
         raise ValueError("would send secrets in the clear: write https://.")
+    return text
+
+
+def parse_origin(text: str) -> str:
+    """Read where somebody's pages are, without a path: it is told to browsers as it stands."""
+    text = parse_private_url(text).lower()
+    if not re.fullmatch(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]+)?", text):
+        raise ValueError("has more than a host: write it like https://payments.example.org.")
     return text
 
 

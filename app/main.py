@@ -6,7 +6,7 @@ import asyncio
 import random
 import secrets
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -171,7 +171,6 @@ async def running(
     now: Now = utc_now,
     with_web: bool = True,
     with_worker: bool = True,
-    form_targets: Sequence[str] = ("https:",),
 ) -> AsyncIterator[Product]:
     """Run the product until the block is left: then refuse, finish what is at work, and close."""
     stop = asyncio.Event()
@@ -191,7 +190,7 @@ async def running(
                 now=now,
                 is_stopping=stop.is_set,
                 sign_in=await stack.enter_async_context(_signing_in(settings, now)),
-                form_targets=form_targets,
+                checkouts=settings.stripe.checkout_urls if settings.stripe else (),
                 trusted_proxies=settings.trusted_proxies,
             )
             port = await stack.enter_async_context(_answering(settings, parts))

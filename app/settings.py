@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from app import environment as env
 from app.domain.errors import MainstayError
 from app.domain.money import ProcessingFee
-from app.environment import Reader
+from app.environment import VARIABLES, Reader
 
 
 class SettingsFault(MainstayError):  # noqa: N818  # the product speaks of faults; so does a policy
@@ -55,6 +55,8 @@ class StripeSettings:
     webhook_secrets: tuple[SecretStr, ...]
     """Each is tried: snapshot and thin events have one each, and a new one overlaps the old."""
     api_url: str
+    checkout_urls: tuple[str, ...]
+    """Where its checkout may be: the operator's own domain, and Stripe's, which it had before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,12 +182,14 @@ def _private_key(read: Reader) -> SecretStr:
 
 def _stripe(read: Reader) -> StripeSettings | None:
     api_url = read("STRIPE_API_URL", env.parse_private_url)
+    checkout_url = read("STRIPE_CHECKOUT_URL", env.parse_origin)
     if not (read.is_set("STRIPE_API_KEY") or read.is_set("STRIPE_WEBHOOK_SECRET")):
         return None
     return StripeSettings(
         api_key=read("STRIPE_API_KEY", env.parse_secret),
         webhook_secrets=read("STRIPE_WEBHOOK_SECRET", env.parse_own_secrets),
         api_url=api_url,
+        checkout_urls=tuple(dict.fromkeys((checkout_url, VARIABLES["STRIPE_CHECKOUT_URL"]))),
     )
 
 

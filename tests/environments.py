@@ -41,6 +41,7 @@ EVERYTHING = {
     "STRIPE_API_KEY": "rk_test_key",
     "STRIPE_WEBHOOK_SECRET": "whsec_first_of_the_tests, whsec_second_of_the_tests",
     "STRIPE_API_URL": "http://127.0.0.1:4242",
+    "STRIPE_CHECKOUT_URL": "https://Pay.example.org/",
     "OPENAI_API_KEY": "sk-of-the-tests",
     "OPENAI_BASE_URL": "http://models.example.org/v1/",
     "OPENAI_MODEL": "small",

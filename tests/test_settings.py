@@ -47,6 +47,10 @@ def test_everything_can_be_set() -> None:
         "whsec_second_of_the_tests",
     ]
     assert settings.stripe.api_url == "http://127.0.0.1:4242"
+    assert settings.stripe.checkout_urls == (
+        "https://pay.example.org",
+        "https://checkout.stripe.com",
+    )
     assert settings.openai is not None
     assert settings.openai.base_url == "http://models.example.org/v1"
     assert (settings.openai.model, settings.openai.api) == ("small", "chat")

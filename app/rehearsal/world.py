@@ -157,6 +157,7 @@ class World:
             "GITHUB_URL": self.github.html_url_base,
             "SELLER_NAME": "Mainstay rehearsal",
             "STRIPE_API_URL": self.stripe.url,
+            "STRIPE_CHECKOUT_URL": self.stripe.url,
         }
         if plot.has_checkout:
             values["STRIPE_API_KEY"] = self.stripe.account.api_key
@@ -181,8 +182,7 @@ class World:
     async def inside(self) -> AsyncIterator[Product]:
         """Run the product in this process."""
         settings = Settings.from_env(self.environment())
-        targets = ("'self'", "http://127.0.0.1:*", "https:")
-        async with running(settings, now=self.clock, form_targets=targets) as product:
+        async with running(settings, now=self.clock) as product:
             self.product = product
             self.clock.watch(lambda: product.database.wake("delivery", "event", "effect"))
             try:

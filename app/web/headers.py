@@ -12,7 +12,7 @@ HSTS_SECONDS = 365 * 24 * 3600
 """How long a browser comes by https alone, once it has."""
 
 _POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' {targets}; "
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action {targets}; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
 _ALWAYS = {
@@ -30,11 +30,12 @@ _ALWAYS = {
 def protect(app: web.Application, *, public_url: str, form_targets: Sequence[str]) -> None:
     """Give these headers to whatever the application answers.
 
-    A browser follows the redirect after a form only to ``form_targets``: our checkout's origins.
+    A browser follows the redirects after a form to ``form_targets`` alone: the checkout's origins,
+    and GitHub's, where whoever is not signed in any more is sent.
     """
     headers = {
         **_ALWAYS,
-        "Content-Security-Policy": _POLICY.format(targets=" ".join(form_targets)),
+        "Content-Security-Policy": _POLICY.format(targets=" ".join(("'self'", *form_targets))),
     }
     if public_url.startswith("https://"):
         headers["Strict-Transport-Security"] = f"max-age={HSTS_SECONDS}"

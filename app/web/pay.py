@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
+import structlog
 from aiohttp import hdrs, web
 from sqlmodel import Session
 
@@ -33,6 +35,8 @@ PRESSES_MAX = 300
 PRESSES_SECONDS = 60
 """How often one address may press the button in how long: behind a proxy all customers are one."""
 
+_log = structlog.get_logger("app.web")
+
 
 class Pay:
     """The pay page; it changes nothing but by its button."""
@@ -45,6 +49,7 @@ class Pay:
         operator: Operator,
         now: Callable[[], datetime],
         is_stopping: Callable[[], bool],
+        checkouts: Sequence[str],
         open_seconds_max: float,
     ) -> None:
         self._database = database
@@ -52,6 +57,7 @@ class Pay:
         self._operator = operator
         self._now = now
         self._is_stopping = is_stopping
+        self._checkouts = frozenset(checkouts)
         self._limit = Limit(requests_max=PRESSES_MAX, window_seconds=PRESSES_SECONDS)
         self._open_seconds_max = open_seconds_max
         self._waiting = 0
@@ -95,6 +101,7 @@ class Pay:
     def _answer(self, found: PayPage) -> web.Response:
         """Go to the session that is open, or show the page as it is now."""
         if found.session_url:
+            self._make_sure_of(found.session_url)
             # As Stripe wrote it: a redirect of the library's would encode parts of it anew.
             return web.Response(
                 status=HTTPStatus.SEE_OTHER, headers={hdrs.LOCATION: found.session_url}
@@ -105,6 +112,13 @@ class Pay:
         response = self._pages.respond("opening.html", pay=found, address=address)
         response.headers["Refresh"] = f"{REFRESH_SECONDS}; url={address}"
         return response
+
+    def _make_sure_of(self, address: str) -> None:
+        """Lead nobody to a checkout at a place that we do not know: a browser would not go."""
+        parts = urlsplit(address)
+        if f"{parts.scheme}://{parts.netloc}" not in self._checkouts:
+            _log.error("the checkout is not at STRIPE_CHECKOUT_URL", host=parts.netloc)
+            raise web.HTTPInternalServerError
 
     async def _load(self, request: web.Request) -> PayPage:
         """Read the page's facts; an unknown token is a 404."""

@@ -44,8 +44,8 @@ class Parts:
     is_stopping: Callable[[], bool]
     sign_in: SignIn | None = None
     """None: nobody can sign in."""
-    form_targets: Sequence[str] = ("https:",)
-    """Where a browser may be sent by our button: the checkout's origins."""
+    checkouts: Sequence[str] = ()
+    """Where the checkout may be, and our button may lead: origins, and nothing else."""
     trusted_proxies: Sequence[Network] = ()
     """Who may say from where a request came."""
     open_seconds_max: float = OPEN_SECONDS_MAX
@@ -70,6 +70,7 @@ def build(parts: Parts) -> web.Application:
         operator=operator,
         now=parts.now,
         is_stopping=parts.is_stopping,
+        checkouts=parts.checkouts,
         open_seconds_max=parts.open_seconds_max,
     )
     who = _who(parts)
@@ -87,7 +88,8 @@ def build(parts: Parts) -> web.Application:
     middlewares = [sender_middleware(parts.trusted_proxies), fault_middleware(pages)]
     # The limit of the root application is the one that counts for every route.
     app = web.Application(client_max_size=BODY_BYTES_MAX, middlewares=middlewares)
-    protect(app, public_url=operator.public_url, form_targets=parts.form_targets)
+    sign_in = [parts.sign_in.login.origin] if parts.sign_in is not None else []
+    protect(app, public_url=operator.public_url, form_targets=[*parts.checkouts, *sign_in])
     app.add_routes(
         [
             web.route("*", "/hooks/{provider}", hooks.receive),

@@ -35,7 +35,7 @@ from app.store import tickets as ticket_rows
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 INSTALLATION = InstallationId(7)
 REPOSITORY = RepositoryId(871000415)
-CHECKOUT_URL = "https://checkout.stripe.example/c/pay/cs_1#fid%2FkdWxOYHwnPyd1%3D"
+CHECKOUT_URL = "https://checkout.stripe.com/c/pay/cs_1#fid%2FkdWxOYHwnPyd1%3D"
 
 FEE = ProcessingFee(basis_points=290, fixed_minor=30)
 OPERATOR = Operator(
@@ -135,7 +135,7 @@ QUEUED = replace(
     CHOSEN.enter(Stage.QUEUED, PAID_AT).start(Clock.NO_HELPER, PAID_AT + TERMS.no_helper),
     money=MoneyState.PAID,
     payment=PAYMENT,
-    asked=(Asked(helper=ADA, at=PAID_AT, reason="It is the turn of ada.", is_assigned=True),),
+    asked=(Asked(helper=ADA, at=PAID_AT, reason="It is their turn.", is_assigned=True),),
 ).start(Clock.ASK, PAID_AT + timedelta(hours=8))
 TAKEN_AT = PAID_AT + timedelta(hours=2)
 WORKING = replace(

@@ -162,7 +162,7 @@ async def serving(
     intake: Intake | None = None,
     operator: Operator = OPERATOR,
     open_seconds_max: float = 0.2,
-    form_targets: tuple[str, ...] = ("https:",),
+    checkouts: tuple[str, ...] = ("https://checkout.stripe.com",),
     trusted_proxies: tuple[Network, ...] = (),
 ) -> AsyncIterator[Served]:
     """Let the application answer until the block is left."""
@@ -180,7 +180,7 @@ async def serving(
         now=lambda: NOW,
         is_stopping=lambda: served.is_stopping,
         open_seconds_max=open_seconds_max,
-        form_targets=form_targets,
+        checkouts=checkouts,
         trusted_proxies=trusted_proxies,
     )
     app = build(parts)

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from axe_playwright_python.async_playwright import (  # type: ignore[import-untyped]  # it has none
     Axe,
 )
@@ -127,28 +129,44 @@ async def test_the_page_that_waits_goes_on_by_itself(
     browser: Browser, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pay, "REFRESH_SECONDS", 1)
-    async with Database(sqlite_url) as database, serving(database) as served:
+    async with (
+        TestServer(web.Application()) as elsewhere,
+        Database(sqlite_url) as database,
+        serving(
+            database, checkouts=(checkout := str(elsewhere.make_url("")).rstrip("/"),)
+        ) as served,
+    ):
         token = await served.has(at_checkout(CheckoutState.OPENING))
         context = await browser.new_context(java_script_enabled=False)
         page = await context.new_page()
         await page.goto(f"{served.url}/pay/{token}")
         await expect(page.get_by_role("status")).to_contain_text("goes on by itself")
-        await served.becomes(at_checkout(CheckoutState.OPEN, url=f"{served.url}/"))
-        await page.wait_for_url(f"{served.url}/")
+        await served.becomes(at_checkout(CheckoutState.OPEN, url=f"{checkout}/c/pay/cs_1"))
+        await page.wait_for_url(f"{checkout}/c/pay/cs_1")
         await context.close()
 
 
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "http://localhost:{port}/",
+        "https://elsewhere.example/c/pay/cs_1",
+        "https://checkout.stripe.com.elsewhere.example/",
+        "https://stripe.com/",
+    ],
+)
 async def test_a_button_leads_nowhere_but_to_the_checkout(
-    browser: Browser, sqlite_url: str
+    browser: Browser, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, elsewhere: str
 ) -> None:
+    monkeypatch.setattr(pay.Pay, "_make_sure_of", lambda *_: None)  # the browser alone holds it
     async with Database(sqlite_url) as database, serving(database) as served:
         token = await served.has(samples.CHOSEN)
         context = await browser.new_context()
         page = await context.new_page()
         said = complaints(page, served.url)
         await page.goto(f"{served.url}/pay/{token}")
-        elsewhere = f"http://localhost:{served.port}/"  # neither ours nor https
-        await served.becomes(at_checkout(CheckoutState.OPEN, url=elsewhere))
+        address = elsewhere.format(port=served.port)
+        await served.becomes(at_checkout(CheckoutState.OPEN, url=address))
         await page.get_by_role("button", name="Pay $49.00").click()
         await expect(page.get_by_role("button", name="Pay $49.00")).to_be_visible()
         assert page.url.startswith(f"{served.url}/pay/")

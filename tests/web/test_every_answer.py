@@ -53,7 +53,7 @@ def protected(answer: Answer) -> None:
         assert answer.headers[name] == value
     policy = answer.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; style-src 'self'; img-src 'self';")
-    assert "form-action 'self' https:;" in policy
+    assert "form-action 'self' https://checkout.stripe.com;" in policy
     assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
     for name in ("Server", "Set-Cookie", "X-Powered-By"):

@@ -65,6 +65,14 @@ async def test_a_customer_signs_in_sees_their_tickets_and_signs_out(
     await page.get_by_role("link", name="No proxy").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Support is on offer")
     await page.go_back()
+    await context.clear_cookies()  # the session has ended meanwhile: a form leads to GitHub
+    await page.get_by_text("a project of yours").click()
+    await page.get_by_label("Its name at GitHub").fill("octo/widgets")
+    await page.get_by_role("button", name="Show it").click()
+    await expect(page.get_by_text("Who are you?")).to_be_visible()
+    assert page.url.startswith(f"{played.github.html_url_base}/login/oauth/authorize?")
+    await page.get_by_role("button", name="carol", exact=True).click()
+    await page.goto(dashboard)
     await page.get_by_role("button", name="Sign out", exact=True).click()
     await expect(page.get_by_role("heading", level=1)).to_contain_text("Paid support")
     assert await context.cookies() == []

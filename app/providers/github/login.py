@@ -11,7 +11,7 @@ import base64
 import hashlib
 import re
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import aiohttp
 import structlog
@@ -57,6 +57,12 @@ class Login:
         self._api_url = api_url
         self._timeout_seconds = timeout_seconds
         self._http: aiohttp.ClientSession | None = None
+
+    @property
+    def origin(self) -> str:
+        """Where its pages are, without a path."""
+        parts = urlsplit(self._url)
+        return f"{parts.scheme}://{parts.netloc}"
 
     def address(self, *, redirect_uri: str, state: str, verifier: str) -> str:
         """Give the page of GitHub's that asks the person, and then sends them back."""
