@@ -72,7 +72,7 @@ class Choice:
 
     helper: Candidate
     reason: str
-    """One sentence that the customer can read."""
+    """What the customer can read after the helper's name, which may be another one tomorrow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +122,14 @@ def _shared(each: Candidate, wanted: set[str]) -> list[str]:
 
 def _why(chosen: Candidate, free: list[Candidate], rule: Rule, wanted: set[str]) -> str:
     if len(free) == 1:
-        return f"{chosen.login} is the only helper who can be asked now."
+        return "They are the only helper who can be asked now."
     if rule is Rule.TOPICS and (shared := _shared(chosen, wanted)):
-        return f"{chosen.login} knows about {_listed(shared)}."
+        return f"They know about {_listed(shared)}."
     if rule is Rule.LEAST_BUSY and any(each.open_tickets > chosen.open_tickets for each in free):
-        return f"{chosen.login} has the fewest open tickets: {chosen.open_tickets}."
+        return f"They have the fewest open tickets: {chosen.open_tickets}."
     if chosen.last_asked_at is None:
-        return f"It is the turn of {chosen.login}, who has not been asked before."
-    return f"It is the turn of {chosen.login}, who was asked longest ago."
+        return "It is their turn: they have not been asked before."
+    return "It is their turn: they were asked longest ago."
 
 
 def _nobody(candidates: Sequence[Candidate]) -> str:

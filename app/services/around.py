@@ -10,11 +10,12 @@ from sqlmodel import Session
 
 from app.domain.assignment import Candidate, Rule
 from app.domain.deliveries import Provider
-from app.domain.ids import RepositoryId, UserId
+from app.domain.ids import PersonId, RepositoryId, UserId
 from app.domain.operator import Operator
 from app.domain.people import Identity, Person
 from app.domain.policy import SupportPolicy, parse
 from app.domain.tickets.decision import Around, Nominee
+from app.domain.tickets.naming import people_of
 from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import Helper, Ticket
 from app.domain.topics import named
@@ -59,6 +60,7 @@ def around(session: Session, ticket: Ticket, context: Context) -> Around:
     here = Around(
         operator=operator,
         nominees=(),
+        people=people.called_today(session, Provider.GITHUB, _ids(people_of(ticket))),
         writers=_writers(session, ticket),
         handed_over_at=_handed_over_at(session, ticket),
         stewards=_stewards(session, ticket),
@@ -74,13 +76,14 @@ def around(session: Session, ticket: Ticket, context: Context) -> Around:
         if user is None:
             continue
         load = loads[user]
-        person = people.resolve(
+        # What GitHub says of an account is newer than what the file calls it.
+        person = people.meet(
             session,
             Identity(provider=Provider.GITHUB, external_id=str(user), login=each.login),
         )
         candidate = Candidate(
             user=user,
-            login=each.login,
+            login=person.login,
             klass=each.klass,
             open_tickets=load.open_tickets,
             tickets_max=each.tickets_max,
@@ -90,10 +93,19 @@ def around(session: Session, ticket: Ticket, context: Context) -> Around:
             is_off=user in off,
         )
         helper = Helper(person=person, user=user, klass=each.klass)
-        calendar = policy.calendar_of(each)
-        nominees.append(Nominee(helper=helper, candidate=candidate, calendar=calendar))
+        nominee = Nominee(
+            helper=helper,
+            candidate=candidate,
+            calendar=policy.calendar_of(each),
+            named=each.login,
+        )
+        nominees.append(nominee)
     topics = _topics(session, ticket, policy)
     return replace(here, nominees=tuple(nominees), topics=topics)
+
+
+def _ids(named: tuple[Person, ...]) -> frozenset[PersonId]:
+    return frozenset(person.id for person in named)
 
 
 def _handed_over_at(session: Session, ticket: Ticket) -> datetime | None:

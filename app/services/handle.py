@@ -48,6 +48,7 @@ from app.domain.events import (
     PaymentMoved,
     PaymentRead,
     PeopleWanted,
+    PersonRenamed,
     PolicyRead,
     PolicyTouched,
     ProposalMade,
@@ -116,7 +117,6 @@ def handle(  # noqa: C901, PLR0912 - a table, with one line for each event
             | CheckoutOpened()
             | CheckoutClosed()
             | OfferOvertaken()
-            | HelperAssigned()
             | HelperWentOff()
             | LimitReached()
             | ReviewDecided()
@@ -132,6 +132,8 @@ def handle(  # noqa: C901, PLR0912 - a table, with one line for each event
             | TimeCame()
         ):
             return tickets.happened(session, event.ticket, event, context)
+        case HelperAssigned() | PersonRenamed():
+            return tickets.named(session, event, context)
         case DocsListed() | DocsFetched() | ReplyDrafted() | DraftShown() | DraftJudged():
             return drafts.heard(session, event, context)
         case LostDeliveriesListed():

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from app.domain import adoption
 from app.domain.adoption import InForce, Judgement, PolicyState
 from app.domain.checks import Check
+from app.domain.deliveries import Provider
 from app.domain.effects import (
     Confirmed,
     Occasion,
@@ -36,7 +37,7 @@ from app.domain.wording import checks
 from app.services import record
 from app.services.around import policy_in_force
 from app.services.context import Context, Handled
-from app.store import installations, policies
+from app.store import installations, people, policies
 from app.store import tickets as ticket_rows
 from app.store.engine import lock_repository
 from app.store.policies import Reading
@@ -93,6 +94,9 @@ def _is_latest(session: Session, event: CheckRequested) -> bool:
 def read(session: Session, event: PolicyRead, context: Context) -> Handled:
     """Adopt the file, or let it wait; while it is broken the last good one stays in force."""
     installations.save_repository(session, event.repository, event.installation, now=context.now)
+    for login, user in event.logins:
+        if user is not None:
+            people.rename(session, Provider.GITHUB, str(user), login)
     repository = event.repository.id
     lock_repository(session, repository)
     latest = policies.latest(session, repository)

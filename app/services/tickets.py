@@ -7,7 +7,9 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from app.domain.conversations import Thread
+from app.domain.deliveries import Provider
 from app.domain.effects import ListDocs
+from app.domain.events import HelperAssigned, PersonRenamed
 from app.domain.ids import ConversationId, TicketId, UserId
 from app.domain.operator import Operator
 from app.domain.people import Person
@@ -21,7 +23,7 @@ from app.domain.tickets.ticket import DraftState, Ticket
 from app.services import record
 from app.services.around import around
 from app.services.context import Context, Handled
-from app.store import documents, installations
+from app.store import documents, installations, people
 from app.store import tickets as ticket_rows
 from app.store.engine import lock_repository
 
@@ -38,6 +40,13 @@ def happened(
     decided = decide(ticket, event, surroundings, context.now)
     record.decision(session, ticket, decided, context)
     return Handled.DONE
+
+
+def named(session: Session, event: HelperAssigned | PersonRenamed, context: Context) -> Handled:
+    """Learn what somebody is called today, before their ticket hears what came of it."""
+    if event.login:
+        people.rename(session, Provider.GITHUB, str(event.user), event.login)
+    return happened(session, event.ticket, event, context)
 
 
 def can_open(policy: SupportPolicy, operator: Operator, *, is_private: bool) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -36,8 +38,23 @@ IDENTITY = table_of(IdentityRow)
 
 
 def resolve(session: Session, identity: Identity) -> Person:
-    """Give the person behind an account; one that nobody knew yet becomes a new person."""
-    row = _find(session, identity)
+    """Give the person behind an account, who is called from now on as the account is named here."""
+    person = meet(session, identity)
+    if person.login == identity.login:
+        return person
+    row = _find(session, identity.provider, identity.external_id)
+    assert row is not None, "they were met"
+    row.login = identity.login
+    session.flush()
+    return Person(person.id, identity.login)
+
+
+def meet(session: Session, identity: Identity) -> Person:
+    """Give the person behind an account, by the name that we know.
+
+    One that nobody knew yet becomes a new person, by the name that they are given here.
+    """
+    row = _find(session, identity.provider, identity.external_id)
     if row is None:
         person = PersonRow(id=new_id())
         session.add(person)
@@ -59,12 +76,32 @@ def resolve(session: Session, identity: Identity) -> Person:
         if added:
             return Person(PersonId(person.id), identity.login)
         session.delete(person)  # another lane met them at the same moment, and was first
-        row = _find(session, identity)
+        row = _find(session, identity.provider, identity.external_id)
         assert row is not None, "the account is known to whoever was first"
-    if row.login != identity.login:
-        row.login = identity.login
+    return Person(PersonId(row.person_id), row.login)
+
+
+def rename(session: Session, provider: Provider, external_id: str, login: str) -> None:
+    """Call an account by its name of today, if anybody has met it; how names are cased is a file's.
+
+    Only for what the provider itself said of the account just now.
+    """
+    row = _find(session, provider, external_id)
+    if row is not None and row.login.lower() != login.lower():
+        row.login = login
         session.flush()
-    return Person(PersonId(row.person_id), identity.login)
+
+
+def called_today(
+    session: Session, provider: Provider, people: Collection[PersonId]
+) -> tuple[Person, ...]:
+    """Give people by the names of their accounts when we last heard of them."""
+    rows = session.exec(
+        select(IdentityRow.person_id, IdentityRow.login).where(
+            col(IdentityRow.provider) == provider.value, col(IdentityRow.person_id).in_(people)
+        )
+    )
+    return tuple(Person(PersonId(person), login) for person, login in rows)
 
 
 def login_of(session: Session, provider: Provider, external_id: str) -> str:
@@ -77,10 +114,10 @@ def login_of(session: Session, provider: Provider, external_id: str) -> str:
     ).one()
 
 
-def _find(session: Session, identity: Identity) -> IdentityRow | None:
+def _find(session: Session, provider: Provider, external_id: str) -> IdentityRow | None:
     return session.exec(
         select(IdentityRow).where(
-            col(IdentityRow.provider) == identity.provider.value,
-            col(IdentityRow.external_id) == identity.external_id,
+            col(IdentityRow.provider) == provider.value,
+            col(IdentityRow.external_id) == external_id,
         )
     ).first()

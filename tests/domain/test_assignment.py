@@ -39,14 +39,14 @@ def asked(days_ago: int) -> datetime:
 def test_whoever_was_asked_longest_ago_is_asked_next() -> None:
     ada, bob = helper("ada", last_asked_at=asked(1)), helper("bob", last_asked_at=asked(2))
     assert choose([ada, bob], rule=Rule.ROTATE) == Choice(
-        bob, "It is the turn of bob, who was asked longest ago."
+        bob, "It is their turn: they were asked longest ago."
     )
 
 
 def test_whoever_was_never_asked_comes_first() -> None:
     ada, bob = helper("ada", last_asked_at=asked(300)), helper("bob")
     assert choose([ada, bob], rule=Rule.ROTATE) == Choice(
-        bob, "It is the turn of bob, who has not been asked before."
+        bob, "It is their turn: they have not been asked before."
     )
 
 
@@ -57,7 +57,7 @@ def test_ties_go_by_the_order_of_the_file() -> None:
             choice = choose(order, rule=rule)
             assert isinstance(choice, Choice)
             assert choice.helper is order[0]
-            assert choice.reason.startswith("It is the turn of")
+            assert choice.reason.startswith("It is their turn")
 
 
 def test_the_least_busy_is_asked_and_ties_go_round() -> None:
@@ -65,17 +65,17 @@ def test_the_least_busy_is_asked_and_ties_go_round() -> None:
     bob = helper("bob", open_tickets=1, last_asked_at=asked(1))
     cleo = helper("cleo", open_tickets=1, last_asked_at=asked(2))
     assert choose([ada, bob, cleo], rule=Rule.LEAST_BUSY) == Choice(
-        cleo, "cleo has the fewest open tickets: 1."
+        cleo, "They have the fewest open tickets: 1."
     )
 
 
 @pytest.mark.parametrize(
     ("topics", "login", "reason"),
     [
-        (["Docker"], "ada", "ada knows about docker."),
-        (["docker", "NETWORKING"], "bob", "bob knows about Networking and docker."),
-        (["docker", "networking", "dns"], "bob", "bob knows about Networking, docker and dns."),
-        (["cooking"], "ada", "It is the turn of ada, who was asked longest ago."),
+        (["Docker"], "ada", "They know about docker."),
+        (["docker", "NETWORKING"], "bob", "They know about Networking and docker."),
+        (["docker", "networking", "dns"], "bob", "They know about Networking, docker and dns."),
+        (["cooking"], "ada", "It is their turn: they were asked longest ago."),
     ],
 )
 def test_whoever_knows_most_of_it_is_asked(topics: list[str], login: str, reason: str) -> None:
@@ -108,7 +108,7 @@ def test_whoever_cannot_help_is_passed_over(facts: dict[str, object], rule: Rule
     ada, bob = helper("ada", topics=("dns",), **facts), helper("bob", open_tickets=9)
     off = " ada takes no new tickets at the moment." if ada.is_off else ""
     assert choose([ada, bob], rule=rule, topics=["dns"]) == Choice(
-        bob, f"bob is the only helper who can be asked now.{off}"
+        bob, f"They are the only helper who can be asked now.{off}"
     )
     assert isinstance(choose([ada], rule=rule), NoOne)
     assert isinstance(choose([ada], rule=Rule.CLAIM), NoOne)
@@ -147,8 +147,7 @@ def test_who_takes_a_break_is_named_beside_the_reason_for_somebody_else() -> Non
     bob, cleo = helper("bob", last_asked_at=asked(1)), helper("cleo", last_asked_at=asked(2))
     assert choose([*away, bob, cleo], rule=Rule.ROTATE) == Choice(
         cleo,
-        "It is the turn of cleo, who was asked longest ago. "
-        "ada takes no new tickets at the moment.",
+        "It is their turn: they were asked longest ago. ada takes no new tickets at the moment.",
     )
     away.append(helper("dora", is_off=True))
     choice = choose([*away, bob, cleo], rule=Rule.ROTATE)

@@ -19,22 +19,22 @@ async def test_whoever_has_the_fewest_open_tickets_is_asked(sqlite_url: str) -> 
         first = await s.paid()
         assert "**Asked:** `ada`" in first.card
         second = await s.paid()
-        assert "**Asked:** `grace`. grace has the fewest open tickets: 0." in second.card
+        assert "**Asked:** `grace`. They have the fewest open tickets: 0." in second.card
         await first.says("ada", "/support claim")
         await first.says("ada", "/support propose done")
         await first.says("carol", "/support accept")
         # By turn it would be ada's; she has none open now, and grace has one.
         third = await s.paid()
-        assert "**Asked:** `ada`. ada has the fewest open tickets: 0." in third.card
+        assert "**Asked:** `ada`. They have the fewest open tickets: 0." in third.card
 
 
 async def test_whoever_knows_about_it_is_asked(sqlite_url: str) -> None:
     async with scene(sqlite_url, policy=f"{TOPICS}assignment: topics\n") as s:
         for title, labels, asked in (
-            ("It does not start", ("area: networking",), "`grace`. grace knows about networking."),
-            ("The load-balancer hangs", (), "`grace`. grace knows about load balancer."),
-            ("It fails in Docker", ("CI",), "`ada`. ada knows about Docker and ci."),
-            ("It does not start", ("bug",), "`grace`. It is the turn of grace"),
+            ("It does not start", ("area: networking",), "`grace`. They know about networking."),
+            ("The load-balancer hangs", (), "`grace`. They know about load balancer."),
+            ("It fails in Docker", ("CI",), "`ada`. They know about Docker and ci."),
+            ("It does not start", ("bug",), "`grace`. It is their turn"),
         ):
             talk = await s.opens(title=title, labels=labels)
             await talk.says("carol", "/support")
@@ -51,11 +51,11 @@ async def test_labels_that_come_and_go_later_count_as_they_are(database_url: str
         s.github.unlabel(first.issue, "docker", by="max")
         await s.settle()
         await first.pays()
-        assert "**Asked:** `grace`. grace knows about networking." in first.card
+        assert "**Asked:** `grace`. They know about networking." in first.card
         s.github.unlabel(second.issue, "networking", by="max")
         await s.settle()
         await second.pays()
-        assert "**Asked:** `ada`. ada knows about Docker." in second.card
+        assert "**Asked:** `ada`. They know about Docker." in second.card
 
 
 async def test_where_helpers_claim_nobody_is_asked(sqlite_url: str) -> None:

@@ -70,7 +70,7 @@ async def test_tickets_go_round_and_nobody_gets_more_than_they_take(database_url
 async def test_the_reason_for_this_helper_stands_on_the_card(either_url: str) -> None:
     async with scene(either_url) as s:
         talk = await s.paid()
-        assert "It is the turn of ada, who has not been asked before." in talk.card
+        assert "It is their turn: they have not been asked before." in talk.card
 
 
 async def test_a_helper_who_was_taken_out_of_the_file_has_no_say_any_more(

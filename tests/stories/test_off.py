@@ -13,7 +13,7 @@ async def test_who_is_off_is_not_asked_until_the_break_is_over(database_url: str
         assert elsewhere.signs(off) == ["eyes"]
         assert elsewhere.ours == []
         talk = await s.paid()
-        assert "**Asked:** `grace`. grace is the only helper who can be asked now." in talk.card
+        assert "**Asked:** `grace`. They are the only helper who can be asked now." in talk.card
         assert "ada takes no new tickets at the moment." in talk.card
         await talk.says("grace", "/support claim")
         await s.wait(days=3)

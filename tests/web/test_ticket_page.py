@@ -53,7 +53,7 @@ async def test_it_answers_the_five_questions_in_every_stage(
 
 async def test_it_says_who_helps_and_why_and_where_the_money_goes(simple: Served) -> None:
     text = words(await simple.get(f"/t/{await simple.has(samples.WORKING)}"))
-    assert "Helper ada. It is the turn of ada." in text
+    assert "Helper ada. It is their turn." in text
     assert "Quick question, $49.00" in text
     assert "Who is asked" not in text
     assert "The helper $43.74 The project $2.36 The platform $1.18" in text

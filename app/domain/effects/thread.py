@@ -100,6 +100,10 @@ class Notify(_OnGitHub):
     """Which notice of this ticket it is, from 1."""
     since: datetime
     body: str
+    user: UserId | None = None
+    """Whom it mentions; ``None``: somebody whose login GitHub has told us for it."""
+    login: str = ""
+    """What we know them by, as ``body`` mentions them: it may be a stranger's by now."""
 
     @property
     def key(self) -> str:

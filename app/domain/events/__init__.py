@@ -71,6 +71,7 @@ from app.domain.events.outcomes import (
     MaintainerFound,
     PaymentRead,
     PaymentStatus,
+    PersonRenamed,
     PolicyRead,
     ProposalRead,
     RefundRead,
@@ -102,6 +103,7 @@ Event = (
     | ProposalRead
     | CardShown
     | HelperAssigned
+    | PersonRenamed
     | LabelPut
     | MaintainerFound
     | ClosingRead
@@ -202,6 +204,7 @@ __all__ = [
     "PaymentRead",
     "PaymentStatus",
     "PeopleWanted",
+    "PersonRenamed",
     "PolicyRead",
     "PolicyTouched",
     "ProposalMade",

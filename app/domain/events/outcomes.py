@@ -81,6 +81,19 @@ class HelperAssigned:
     ticket: TicketId
     user: UserId
     is_assigned: bool
+    login: str = ""
+    """What their account is called today; empty where we could not learn it."""
+    is_gone: bool = False
+    """Their account is deleted: nobody would hear that they are asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRenamed:
+    """Somebody whom a notice mentions has another login today than we knew."""
+
+    ticket: TicketId
+    user: UserId
+    login: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

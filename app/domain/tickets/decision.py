@@ -94,7 +94,7 @@ def notify(ticket: Ticket, kind: NoticeKind, body: str) -> tuple[Ticket, tuple[E
     if not may_notify(ticket, kind):
         return ticket, ()
     noticed = replace(ticket, notices=(*ticket.notices, kind))
-    user, login = _addressee(ticket, kind)
+    user, login = _addressee(ticket, body)
     effect = Notify(
         ticket=ticket.id,
         thread=ticket.thread,
@@ -108,16 +108,13 @@ def notify(ticket: Ticket, kind: NoticeKind, body: str) -> tuple[Ticket, tuple[E
     return noticed, (effect,)
 
 
-def _addressee(ticket: Ticket, kind: NoticeKind) -> tuple[UserId | None, str]:
-    """Say whom a notice mentions, where GitHub has not just told us what they are called."""
-    match kind:
-        case NoticeKind.REVIEW:
-            return None, ""
-        case NoticeKind.ASKED:
-            helper: Helper | None = ticket.asked[-1].helper
-        case NoticeKind.CANCEL_ASKED | NoticeKind.BREACH:
-            helper = ticket.helper
-        case _:
-            return ticket.customer_user, ticket.customer.login
-    assert helper is not None, "it is told to a helper"
-    return helper.user, helper.person.login
+def _addressee(ticket: Ticket, body: str) -> tuple[UserId | None, str]:
+    """Say which side of the ticket a notice begins with; of a maintainer GitHub told just now."""
+    words = body.partition("\n")[2]
+    helpers = [each.helper for each in ticket.asked]
+    sides = [(ticket.customer_user, ticket.customer)]
+    sides += [(each.user, each.person) for each in reversed(helpers)]
+    for user, person in sides:
+        if words.startswith((f"@{person.login},", f"@{person.login}:")):
+            return user, person.login
+    return None, ""

@@ -15,10 +15,12 @@ from typing import Any, Final
 from app.domain.conversations import Thread
 from app.domain.effects import ExplainHelp, Notify, ShowCard, ShowDraft
 from app.domain.errors import Refused
-from app.domain.events import CardShown, DraftShown
+from app.domain.events import CardShown, DraftShown, PersonRenamed
+from app.domain.wording import notices
 from app.providers.github.client import Client
 from app.providers.github.grants import grant_to_speak
 from app.providers.github.paths import comment_path, issue_path
+from app.providers.github.people import login_today
 from app.providers.github.verdicts import NotThere
 from app.providers.rooms import Attempt
 
@@ -44,16 +46,34 @@ async def show_card(client: Client, effect: ShowCard, attempt: Attempt) -> CardS
     return CardShown(ticket=effect.ticket, v=effect.v, comment=comment)
 
 
-async def notify(client: Client, effect: Notify, attempt: Attempt) -> None:
-    """Post a notice. A ticket may have several of one kind: a last line tells them apart."""
+async def notify(client: Client, effect: Notify, attempt: Attempt) -> PersonRenamed | None:
+    """Post a notice to whoever it is for, by their login of today: who has the old one is nobody.
+
+    A ticket may have several of one kind: a last line tells them apart.
+    """
+    text, renamed = await _addressed(client, effect)
     last = f"<!-- {effect.n} -->"
-    body = f"{effect.body.rstrip()}\n\n{last}"
+    body = f"{text.rstrip()}\n\n{last}"
     first = _first_line(body)
 
     def is_it(text: str) -> bool:
         return _first_line(text) == first and text.rstrip().endswith(last)
 
     await _post_once(client, effect.thread, body, effect.since, attempt, is_it)
+    return renamed
+
+
+async def _addressed(client: Client, effect: Notify) -> tuple[str, PersonRenamed | None]:
+    """Give the notice as it mentions the right person, and their new login if they have one."""
+    if effect.user is None:
+        return effect.body, None
+    login = await login_today(client, grant_to_speak(effect.thread), effect.user)
+    if login is not None and login.lower() == effect.login.lower():
+        return effect.body, None
+    text = notices.addressed(effect.body, effect.login, login)
+    if login is None:
+        return text, None
+    return text, PersonRenamed(ticket=effect.ticket, user=effect.user, login=login)
 
 
 async def show_draft(client: Client, effect: ShowDraft, attempt: Attempt) -> DraftShown:

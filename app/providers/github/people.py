@@ -26,24 +26,35 @@ async def react(client: Client, effect: React) -> None:
 async def assign(client: Client, effect: Assign) -> HelperAssigned:
     """Assign a helper. GitHub drops in silence whom it would not assign, so we ask and compare."""
     thread = effect.thread
-    assignees = f"{issue_path(thread)}/assignees"
+    grant, assignees = grant_to_speak(thread), f"{issue_path(thread)}/assignees"
+    login = await login_today(client, grant, effect.user)
+    if login is None:
+        return HelperAssigned(
+            ticket=effect.ticket, user=effect.user, is_assigned=False, is_gone=True
+        )
     is_assigned = False
-    if await client.find(grant_to_speak(thread), f"{assignees}/{quoted(effect.login)}") is not None:
-        data = {"assignees": [effect.login]}
-        issue = await client.post(grant_to_speak(thread), assignees, data, is_repeatable=True)
+    if await client.find(grant, f"{assignees}/{quoted(login)}") is not None:
+        data = {"assignees": [login]}
+        issue = await client.post(grant, assignees, data, is_repeatable=True)
         ids = {account["id"]: account["login"] for account in issue["assignees"]}
         is_assigned = effect.user in ids
-        if not is_assigned and effect.login.lower() in map(str.lower, ids.values()):
-            # The login is somebody else's by now, who has nothing to do with it.
-            await client.delete(grant_to_speak(thread), assignees, data)
-    return HelperAssigned(ticket=effect.ticket, user=effect.user, is_assigned=is_assigned)
+        if not is_assigned and login.lower() in map(str.lower, ids.values()):
+            # The login became somebody else's in between, who has nothing to do with it.
+            await client.delete(grant, assignees, data)
+    return HelperAssigned(
+        ticket=effect.ticket, user=effect.user, is_assigned=is_assigned, login=login
+    )
 
 
 async def unassign(client: Client, effect: Unassign) -> None:
-    """Take a helper off the issue."""
-    path, data = f"{issue_path(effect.thread)}/assignees", {"assignees": [effect.login]}
+    """Take a helper off the issue, whatever their account is called by now."""
+    grant = grant_to_speak(effect.thread)
+    login = await login_today(client, grant, effect.user)
+    if login is None:
+        return  # nobody is assigned whose account is gone
+    path, data = f"{issue_path(effect.thread)}/assignees", {"assignees": [login]}
     try:
-        await client.delete(grant_to_speak(effect.thread), path, data)
+        await client.delete(grant, path, data)
     except NotThere:
         return  # the issue is gone, and its assignees with it
 
@@ -66,13 +77,20 @@ async def find_maintainer(client: Client, effect: FindMaintainer) -> MaintainerF
     """Ask what each of them may do now, until one may decide about money."""
     grant = grant_to_speak(effect.thread)
     for user in effect.users:
-        account = await client.find(grant, f"user/{user}")
-        if account is None or account["type"] != "User":
+        login = await login_today(client, grant, user)
+        if login is None:
             continue
-        login = account["login"]
         if (await _permission(client, grant, login, user)).is_maintainer_of_money:
             return MaintainerFound(ticket=effect.ticket, user=user, login=login)
     return MaintainerFound(ticket=effect.ticket, user=None)
+
+
+async def login_today(client: Client, grant: Grant, user: UserId) -> str | None:
+    """Ask what somebody's account is called now; ``None`` where it is gone, or no person's."""
+    account = await client.find(grant, f"user/{user}")
+    if account is None or account["type"] != "User":
+        return None
+    return str(account["login"])
 
 
 async def permission_of(
@@ -80,10 +98,10 @@ async def permission_of(
 ) -> Permission:
     """Ask what somebody may do in a repository now, whatever their account is called by now."""
     grant = grant_to_ask(installation, repository)
-    account = await client.find(grant, f"user/{user}")
-    if account is None:
+    login = await login_today(client, grant, user)
+    if login is None:
         return Permission.NONE
-    return await _permission(client, grant, account["login"], user)
+    return await _permission(client, grant, login, user)
 
 
 async def _permission(client: Client, grant: Grant, login: str, user: UserId) -> Permission:

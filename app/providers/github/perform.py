@@ -92,7 +92,7 @@ async def perform(  # noqa: C901, PLR0912 - a table: one line for each effect
         case ShowCard():
             return await comments.show_card(client, effect, attempt)
         case Notify():
-            await comments.notify(client, effect, attempt)
+            return await comments.notify(client, effect, attempt)
         case ShowDraft():
             return await comments.show_draft(client, effect, attempt)
         case ExplainHelp():

@@ -32,8 +32,8 @@ def story(ticket: Ticket) -> str:
     ("state", "reason", "words"),
     [
         (AskState.WAITING, "", "`ada` was asked."),
-        (AskState.TOOK, "It is the turn of ada.", "`ada` was asked, and took it."),
-        (AskState.TOOK, "ada claimed it.", "`ada` claimed it."),
+        (AskState.TOOK, "It is their turn.", "`ada` was asked, and took it."),
+        (AskState.TOOK, "They claimed it.", "`ada` claimed it."),
         (AskState.RELEASED, "", "`ada` was asked, and gave it back."),
         (AskState.PASSED, "", "`ada` was asked, and did not take it."),
     ],
