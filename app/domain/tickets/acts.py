@@ -17,7 +17,7 @@ from app.domain.ids import UserId
 from app.domain.people import Allowed, Role, may
 from app.domain.tickets.obeying import needs_permission
 from app.domain.tickets.stages import MoneyState, Stage
-from app.domain.tickets.ticket import DraftState, Ticket
+from app.domain.tickets.ticket import End, Ticket
 
 _ELSEWHERE: Final = frozenset({Verb.OPEN, Verb.STATUS, Verb.HELP, Verb.OFF})
 """What is no button: the page itself says it, a plan has its own page, a break is no ticket's."""
@@ -66,9 +66,10 @@ def has_use(ticket: Ticket, act: Act) -> bool:
     """Say whether an act that is allowed would change anything."""
     match act.verb:
         case Verb.HUMAN:
-            is_coming = ticket.draft in (DraftState.ASKED, DraftState.KEPT)
             may_come = ticket.terms.has_draft and ticket.stage is Stage.OFFERED
-            return (is_coming or may_come) and not ticket.is_human
+            return (ticket.is_unseen or may_come) and not ticket.is_human
+        case Verb.REOPEN:
+            return ticket.end is not End.BY_REVIEW
         case Verb.COMMUNITY:
             return ticket.can_ask_volunteers and ticket.money is not MoneyState.PENDING
         case _:

@@ -36,6 +36,7 @@ from app.domain.people import Allowed, Denied, Obstacle, Permission, Role, may
 from app.domain.tickets import (
     asking,
     community,
+    frozen,
     handing,
     offered,
     proposed,
@@ -44,8 +45,9 @@ from app.domain.tickets import (
     working,
 )
 from app.domain.tickets.decision import Around, Decision, nothing
+from app.domain.tickets.parts import Rating
 from app.domain.tickets.stages import Stage
-from app.domain.tickets.ticket import End, Rating, Ticket
+from app.domain.tickets.ticket import End, Ticket
 from app.domain.wording import lines
 
 Order = (
@@ -147,6 +149,8 @@ def needs_permission(ticket: Ticket, verb: Verb, user: UserId) -> bool:
 
 def _obstacle(ticket: Ticket, command: Order, event: CommandGiven, around: Around) -> str:
     """Say what stands in the way of a command that this person may give; empty: nothing."""
+    if told := frozen.obstacle(ticket, command.verb):
+        return told
     match command:
         case Open(choice=choice) if choice == AI and event.user == ticket.customer_user:
             return offered.no_draft(ticket)
@@ -208,8 +212,8 @@ def _do(  # noqa: C901, PLR0912 - a table, with one line for each command
             return offered.without_ai(ticket)
         case Open() | Status() | Help() | Off():
             return nothing(ticket, "the card says it")
-        case Cancel():
-            return working.cancel(ticket, around, now)
+        case Cancel(reason=reason):
+            return working.cancel(replace(ticket, why=reason), around, now)
         case Accept(login=login):
             if ticket.stage is Stage.REVIEW:
                 return review.pay(ticket, now)
@@ -240,9 +244,9 @@ def _do(  # noqa: C901, PLR0912 - a table, with one line for each command
             rated = replace(ticket, rating=Rating(stars=stars, text=text))
             return Decision(ticket=rated, reason="the customer rated the help")
         case Refund(amount=amount) if amount is not None:
-            return review.give_part(ticket, amount, now)
-        case Refund():
-            return review.refund(ticket, now)
+            return review.give_part(replace(ticket, why=command.reason), amount, now)
+        case Refund(reason=reason):
+            return review.refund(replace(ticket, why=reason), now)
         case _:
             assert_never(command)
 

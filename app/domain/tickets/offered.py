@@ -50,8 +50,7 @@ def without_ai(ticket: Ticket) -> Decision:
     """Let people alone answer: a draft that is not in the thread yet is dropped."""
     if ticket.is_human:
         return nothing(ticket, "people alone answer already")
-    is_unseen = ticket.draft in (DraftState.ASKED, DraftState.KEPT)
-    draft = DraftState.NONE if is_unseen else ticket.draft
+    draft = DraftState.NONE if ticket.is_unseen else ticket.draft
     return Decision(ticket=replace(ticket, is_human=True, draft=draft), reason="the AI is stopped")
 
 

@@ -21,7 +21,8 @@ def begin(ticket: Ticket, now: datetime) -> Ticket:
     """Let the customer look, within the promised time."""
     within = ticket.terms.accept_within
     ticket = replace(ticket.enter(Stage.PROPOSED, now), is_cancel_asked=False)
-    ticket = replace(ticket, note="", is_unanswered=False, silence_counts=True, has_talked=False)
+    ticket = replace(ticket, note="", is_unanswered=False, silence_counts=True)
+    ticket = replace(ticket, has_talked=False, why="")
     return ticket.start(Clock.REMIND, now + within / 2).start(Clock.ACCEPT, now + within)
 
 

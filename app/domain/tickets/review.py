@@ -14,8 +14,9 @@ from app.domain.people import Person
 from app.domain.tickets import refunds, sums
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.decision import Around, Decision, nothing, notify
+from app.domain.tickets.parts import Escalation
 from app.domain.tickets.stages import Stage
-from app.domain.tickets.ticket import End, Escalation, Ticket
+from app.domain.tickets.ticket import End, Ticket
 from app.domain.wording import lines, notices
 
 DECIDE_WITHIN = timedelta(days=5)
@@ -27,7 +28,9 @@ OPERATOR_WITHIN = timedelta(days=14)
 
 def begin(ticket: Ticket, now: datetime) -> Decision:
     """Lay the ticket before the maintainers."""
-    ticket = ticket.enter(Stage.REVIEW, now).start(Clock.REVIEW, now + DECIDE_WITHIN)
+    ticket = (
+        replace(ticket, why="").enter(Stage.REVIEW, now).start(Clock.REVIEW, now + DECIDE_WITHIN)
+    )
     return Decision(ticket=ticket, reason="the maintainers decide")
 
 
@@ -98,6 +101,8 @@ def decided(ticket: Ticket, event: ReviewDecided, now: datetime) -> Decision:
     """Do what the operator decided, once the maintainers did not."""
     if ticket.stage is not Stage.REVIEW:
         return nothing(ticket, "it is decided already")
+    if ticket.is_frozen:
+        return nothing(ticket, "the payment is frozen")
     match event.verdict:
         case Verdict.PAY:
             return pay(ticket, now)

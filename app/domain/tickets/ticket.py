@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -199,12 +199,14 @@ class Ticket:
     else the maintainers decide where nobody answers."""
     has_talked: bool = False
     """The customer has said something about the proposal that is neither a yes nor a no."""
+    why: str = ""
+    """Why it was stopped, or money was given back, in somebody's own words; may be empty."""
     declines: tuple[str, ...] = ()
     """The reasons of the customer, in order."""
     notices: tuple[NoticeKind, ...] = ()
     assigns: int = 0
     """How many times GitHub was asked to assign or unassign somebody."""
-    card: Card = Card()
+    card: Card = field(default_factory=Card)
     draft: DraftState = DraftState.NONE
     adoptions: int = 0
     """How many times a draft was ordered into the thread by the helper."""
@@ -239,6 +241,11 @@ class Ticket:
         """Say whether a draft stands in the thread unchecked, or is being made for it."""
         is_coming = self.draft is DraftState.ASKED and not self.terms.is_draft_for_helpers
         return is_coming or self.draft is DraftState.SHOWN
+
+    @property
+    def is_unseen(self) -> bool:
+        """Say whether a draft is being made, or is kept, so that it can still be dropped."""
+        return self.draft in (DraftState.ASKED, DraftState.KEPT)
 
     @property
     def is_asking_volunteers(self) -> bool:
@@ -361,6 +368,7 @@ class Ticket:
             stage=stage,
             since=now,
             line="",
+            draft=DraftState.NONE if stage.is_over and self.is_unseen else self.draft,
             resolve_by=None,
             resolve_left=left,
         )

@@ -318,14 +318,18 @@ def _review(ticket: Ticket) -> Answers:
 
 
 def _accepted(ticket: Ticket) -> Answers:
-    """Answer while the grace runs."""
+    """Answer while the grace runs; the customer takes back no decision of the maintainers."""
+    again = (
+        ""
+        if ticket.end is End.BY_REVIEW
+        else f"{name(ticket.customer)} can still say `/support reopen` and why, and "
+    )
     return Answers(
         owe=PAID,
         next="nobody; the price is divided by itself.",
         by=f"{_by(ticket, Clock.GRACE)}.",
         otherwise="it happens all the same; nobody needs to do anything.",
-        stop=f"until then {name(ticket.customer)} can still say `/support reopen` and why, and a "
-        "maintainer can give the money back: `/support refund` and why.",
+        stop=f"until then {again}a maintainer can give the money back: `/support refund` and why.",
     )
 
 
@@ -341,6 +345,7 @@ _ENDS: dict[End, str] = {
     End.BY_REVIEW: "The maintainers decided so.",
     End.ACCEPTED: "The customer accepted the help.",
     End.APP_REMOVED: "The App was taken from this repository, so nobody could go on here.",
+    End.BY_BANK: "The customer's bank took the money back for good.",
     End.BY_VOLUNTEER: "A volunteer helped, and the customer said so.",
 }
 _SILENCES: dict[Stage, str] = {

@@ -19,7 +19,7 @@ from app.domain.tickets import sums
 from app.domain.tickets.paying import Stray
 from app.domain.tickets.stages import MoneyState, Stage
 from app.domain.tickets.terms import PlanTerms
-from app.domain.tickets.ticket import Ticket, Trouble
+from app.domain.tickets.ticket import End, Ticket, Trouble
 from app.domain.wording import ladder
 from app.domain.wording.answers import answers, away, handed_over
 from app.domain.wording.texts import join, name, promise, quoted, span
@@ -229,6 +229,8 @@ def _sold(ticket: Ticket) -> list[str]:
         parts.append(f"**Where it goes:** {divided(division)}.")
     if ticket.note and stage in (Stage.PROPOSED, Stage.REVIEW):
         parts.append(f"**The helper says:** {quoted(ticket.note)}")
+    if ticket.why and (ticket.end is End.BY_REVIEW or ticket.is_cancel_asked):
+        parts.append(f"**Why:** {quoted(ticket.why)}")
     if ticket.declines and stage in (Stage.WORKING, Stage.REVIEW):
         parts.append(f"**The customer says:** {quoted(ticket.declines[-1])}")
     return parts

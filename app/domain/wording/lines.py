@@ -67,6 +67,14 @@ STOP_OR_NOT = (
     "`/support release` agrees to stop, `/support propose` says that it is solved. Without either, "
     "the maintainers decide."
 )
+DISPUTED = (
+    "The customer's bank is deciding about this payment. Until it has, nothing can be accepted, "
+    "stopped or given back here; everything else goes on."
+)
+WARNED = (
+    "A bank has warned that this payment may be fraud. Until the operator has looked, nothing can "
+    "be accepted, stopped or given back here; everything else goes on."
+)
 WANTS_TO_STOP = (
     "The customer would like to stop. `/support release` agrees, and the money goes back."
 )

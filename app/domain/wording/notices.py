@@ -9,7 +9,7 @@ from app.domain.effects import NoticeKind
 from app.domain.money import Money, show
 from app.domain.people import Person
 from app.domain.tickets.clocks import Clock
-from app.domain.tickets.ticket import Asked, Helper, Ticket
+from app.domain.tickets.ticket import Asked, End, Helper, Ticket
 from app.domain.wording.answers import all_of_it, why_over
 from app.domain.wording.texts import mention, moment, name, quoted
 
@@ -104,7 +104,7 @@ def cancel_asked(ticket: Ticket) -> str:
         ticket,
         NoticeKind.CANCEL_ASKED,
         _helper(ticket).person,
-        f"{name(ticket.customer)} would like to stop.",
+        f"{name(ticket.customer)} would like to stop{_because(ticket.why)}",
         f"`/support release` agrees, and {all_of_it(ticket)} goes back; if it is solved, say "
         "`/support propose`. "
         f"Without an answer it stops on {_until(ticket, Clock.CANCEL)}.",
@@ -186,8 +186,23 @@ def refund(ticket: Ticket, amount: Money) -> str:
         NoticeKind.REFUND,
         ticket.customer,
         "",
-        f"{show(amount)} goes back to you. {why_over(ticket)} {_BANKS}",
+        f"{show(amount)} goes back to you. {_why_to_the_customer(ticket)} {_BANKS}",
     )
+
+
+def _why_to_the_customer(ticket: Ticket) -> str:
+    """Say why it is over, to whoever may have stopped it themselves."""
+    if ticket.end is End.BY_CUSTOMER:
+        return "You stopped it."
+    if ticket.end is End.BY_REVIEW and ticket.why:
+        return f"{why_over(ticket).removesuffix('.')}{_because(ticket.why)}"
+    return why_over(ticket)
+
+
+def _because(words: str) -> str:
+    """End a sentence with somebody's own words, where they gave any."""
+    said = quoted(words)
+    return f": {said}{'' if said.endswith(('.', '!', '?', '…')) else '.'}" if said else "."
 
 
 def part(ticket: Ticket, amount: Money) -> str:
@@ -199,7 +214,8 @@ def part(ticket: Ticket, amount: Money) -> str:
         NoticeKind.REFUND,
         ticket.customer,
         "",
-        f"{show(amount)} of {show(paid.amount)} goes back to you, as it was decided. {_BANKS}",
+        f"{show(amount)} of {show(paid.amount)} goes back to you, as it was decided"
+        f"{_because(ticket.why)} {_BANKS}",
     )
 
 
@@ -220,4 +236,17 @@ def before_the_owners_word(ticket: Ticket, amount: Money) -> str:
         NoticeKind.REFUND,
         f"{mention(ticket.customer)}, {show(amount)} was paid before this repository's new owner "
         f"agreed to sell support, so all of it goes straight back. {_BANKS}",
+    )
+
+
+def lost(ticket: Ticket) -> str:
+    """Tell the helper that the customer's bank took the money back for good."""
+    paid = ticket.payment
+    assert paid is not None, "only what was paid can be taken back"
+    return _notice(
+        ticket,
+        NoticeKind.REFUND,
+        f"{mention(_helper(ticket).person)}, the customer's bank has taken {show(paid.amount)} "
+        "back for good, so nothing is left to be paid for this one. We are sorry; it was not "
+        "your decision, nor ours.",
     )

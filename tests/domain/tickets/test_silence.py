@@ -1,10 +1,14 @@
-"""Silence decides only where whoever is silent was told, and said nothing else instead."""
+"""Silence decides only where whoever is silent was told; and what somebody said is passed on."""
 
 from __future__ import annotations
 
+from app.domain.people import Permission, Role
+from app.domain.tickets.acts import acts, has_use
 from app.domain.tickets.clocks import Clock
+from app.domain.tickets.ticket import DraftState
+from app.domain.verbs import Verb
 from app.domain.wording import lines
-from tests.domain.tickets.builders import ADA, CAROL, Story
+from tests.domain.tickets.builders import ADA, CAROL, MAX, Story
 
 
 def proposed_again() -> Story:
@@ -80,3 +84,44 @@ def test_somebody_elses_words_change_nothing() -> None:
     story.waits(hours=1)
     story.says(ADA, "See the docs.")
     assert story.ticket.due(Clock.ACCEPT) == due
+
+
+def test_a_draft_that_is_being_made_is_dropped_when_the_ticket_ends() -> None:
+    story = Story()
+    assert story.ticket.draft is DraftState.ASKED
+    story.says(CAROL, "/support cancel")
+    assert story.ticket.draft is DraftState.NONE
+    paid = Story().paid()
+    paid.says(CAROL, "/support cancel")
+    assert paid.ticket.draft is DraftState.NONE
+    shown = Story().changed(draft=DraftState.SHOWN)
+    shown.says(CAROL, "/support cancel")
+    assert shown.ticket.draft is DraftState.SHOWN
+
+
+def test_after_a_decision_of_the_maintainers_nothing_offers_to_open_it_again() -> None:
+    story = Story().working()
+    story.says(CAROL, "/support escalate It is wrong.")
+    story.says(MAX, "/support accept", Permission.ADMIN)
+    assert story.state == "accepted paid"
+    assert "/support reopen` and why, and" not in story.card
+    shown = {act.verb for act in acts(story.ticket, [Role.CUSTOMER]) if has_use(story.ticket, act)}
+    assert Verb.REOPEN not in shown
+
+
+def test_why_money_goes_back_is_told_to_whom_it_goes() -> None:
+    story = Story().working()
+    story.says(MAX, "/support refund We *cannot* help, @dave", Permission.ADMIN)
+    assert "The maintainers decided so: We \\*cannot\\* help, `@dave`." in story.notice
+    assert "**Why:** We \\*cannot\\* help" in story.card
+
+
+def test_why_a_customer_wants_to_stop_is_told_to_the_helper_and_is_no_decision() -> None:
+    story = Story().working()
+    story.says(CAROL, "/support cancel I found it myself.")
+    assert "would like to stop: I found it myself." in story.notice
+    assert "**Why:** I found it myself." in story.card
+    story.says(ADA, "I object.")
+    story.waits(hours=48)
+    assert story.state == "review paid"
+    assert story.ticket.why == ""
