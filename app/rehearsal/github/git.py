@@ -128,3 +128,8 @@ class Objects:
             commit = self.commits[sha]
             yield commit
             sha = commit.parent_shas[0] if commit.parent_shas else None
+
+    def merge_base(self, ours_sha: str, theirs_sha: str) -> str:
+        """Find the newest commit from which both grew; they have one."""
+        ours = {commit.sha for commit in self.history(ours_sha)}
+        return next(commit.sha for commit in self.history(theirs_sha) if commit.sha in ours)

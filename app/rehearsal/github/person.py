@@ -180,8 +180,12 @@ class People:
         """Push one more commit to a pull request."""
         pulls.synchronize(self.site, issue, files, self.state.account(by))
 
+    def retarget(self, issue: Issue, base: str, *, by: str) -> None:
+        """Let a pull request go into another branch."""
+        pulls.retarget(self.site, issue, base, self._person(issue.repository, by, Role.WRITE))
+
     def merge(self, issue: Issue, *, by: str) -> None:
-        """Merge a pull request."""
+        """Merge a pull request; one that conflicts cannot be merged."""
         pulls.merge(self.site, issue, self._person(issue.repository, by, Role.WRITE))
 
     def rerun_check(self, run: CheckRun, *, by: str) -> None:

@@ -188,6 +188,11 @@ class PullRequest:
     commits_count: int = 1
     merged_at: datetime | None = None
     merged_by: Account | None = None
+    tried: tuple[str, str] | None = None
+    """The commits of base and head that were merged for trying last."""
+    test_merge_sha: str | None = None
+    """Where `refs/pull/N/merge` points: what came of the last try that did not conflict."""
+    has_conflict: bool = False
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

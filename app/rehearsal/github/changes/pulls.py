@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.rehearsal.github.changes import issues, repositories, timeline
+from app.rehearsal.github.merging import merged_files
 from app.rehearsal.github.site import Site
 from app.rehearsal.github.state import Account, Issue, PullRequest, Repository
 
@@ -40,9 +41,7 @@ def open_pull_request(
 
 def synchronize(site: Site, issue: Issue, files: repositories.Files, by: Account) -> None:
     """Push one more commit to a pull request's branch."""
-    pull = issue.pull_request
-    if pull is None:
-        raise ValueError(f"#{issue.number} is no pull request")
+    pull = _pull(issue)
     before, repository = pull.head_sha, issue.repository
     made = repositories.commit(
         site, repository, files, by, message="Update the proposal", parent_sha=before
@@ -55,24 +54,62 @@ def synchronize(site: Site, issue: Issue, files: repositories.Files, by: Account
     timeline.tell(site, "synchronize", issue, by, before=before, after=made.sha)
 
 
-def merge(site: Site, issue: Issue, by: Account) -> None:
-    """Merge a pull request: its files come to the default branch, and it is closed.
+def try_merge(site: Site, issue: Issue) -> bool | None:
+    """Say whether a pull request can be merged; None where that is only being found out now.
 
-    So are the issues that its description says it closes.
+    GitHub merges for trying when somebody looks, in the background: who looks again has the answer.
+    https://docs.github.com/rest/pulls/pulls#get-a-pull-request
     """
-    pull = issue.pull_request
-    if pull is None:
-        raise ValueError(f"#{issue.number} is no pull request")
-    objects = issue.repository.objects
-    before, after = objects.files(pull.base_sha), objects.files(pull.head_sha)
+    pull = _pull(issue)
+    if issue.state != "open":
+        return None
+    objects, tip = issue.repository.objects, issue.repository.branches[pull.base_ref]
+    if pull.tried == (tip, pull.head_sha):
+        return not pull.has_conflict
+    pull.tried = (tip, pull.head_sha)
+    files = merged_files(objects, *pull.tried)
+    pull.has_conflict = files is None
+    if files is not None:
+        tree, message = objects.add_tree(files), f"Merge {pull.head_sha} into {tip}"
+        author, now = issue.author.login, site.state.now()
+        pull.test_merge_sha = objects.add_commit(tree, pull.tried, message, author, now).sha
+    return None
+
+
+def retarget(site: Site, issue: Issue, base: str, by: Account) -> None:
+    """Let a pull request go into another branch."""
+    pull = _pull(issue)
+    before = {"ref": {"from": pull.base_ref}, "sha": {"from": pull.base_sha}}
+    pull.base_ref, pull.base_sha = base, issue.repository.branches[base]
+    timeline.note(site, issue, by, "base_ref_changed", base)
+    timeline.tell(site, "edited", issue, by, changes={"base": before})
+
+
+def merge(site: Site, issue: Issue, by: Account) -> None:
+    """Merge a pull request: what it changes comes to its base branch, and it is closed.
+
+    So are the issues that its description says it closes, if that is the default branch.
+    """
+    pull, repository = _pull(issue), issue.repository
+    objects, tip = repository.objects, repository.branches[pull.base_ref]
+    after = merged_files(objects, tip, pull.head_sha)
+    if after is None:
+        raise ValueError(f"#{issue.number} conflicts with {pull.base_ref}")
+    before = objects.files(tip)
     changed: dict[str, str | bytes | None] = {
         path: objects.blobs[sha] for path, sha in after.items() if before.get(path) != sha
     }
     changed |= dict.fromkeys(before.keys() - after.keys())
     pull.merged_at, pull.merged_by = site.state.now(), by
-    issue.repository.contributor_ids.add(issue.author.id)
-    repositories.push(
-        site, issue.repository, changed, by, message=f"Merge pull request #{issue.number}"
-    )
+    repository.contributor_ids.add(issue.author.id)
+    message = f"Merge pull request #{issue.number}"
+    repositories.push(site, repository, changed, by, branch=pull.base_ref, message=message)
     issues.close(site, issue, by)
-    issues.close_named(site, issue.repository, issue.body or "", by, issue)
+    if pull.base_ref == repository.default_branch:
+        issues.close_named(site, repository, issue.body or "", by, issue)
+
+
+def _pull(issue: Issue) -> PullRequest:
+    if issue.pull_request is None:
+        raise ValueError(f"#{issue.number} is no pull request")
+    return issue.pull_request

@@ -28,6 +28,8 @@ def commit_sha(repository: Repository, ref: str) -> str | None:
         pull = issue.pull_request
         if pull is not None and ref in {f"refs/pull/{issue.number}/head", pull.head_sha}:
             return pull.head_sha
+        if pull is not None and ref == f"refs/pull/{issue.number}/merge":
+            return pull.test_merge_sha
     if len(ref) >= SHA_CHARACTERS_MIN:
         for sha in repository.objects.commits:
             if sha.startswith(ref):
@@ -131,7 +133,28 @@ def show_ref(call: Call) -> Answer:
     sha = call.repository.branches.get(branch)
     if sha is None:
         raise not_found()
-    return Answer(200, shapes.ref(call.state, call.repository, branch, sha))
+    return Answer(200, shapes.ref(call.state, call.repository, f"heads/{branch}", sha))
+
+
+@table.add(
+    r"GET ~/git/ref/pull/{number:\d+}/{end:head|merge}", {200: "GitRef"}, needs="contents:read"
+)
+def show_pull_ref(call: Call) -> Answer:
+    """Show where a pull request points, or the last merge that was tried, however old it is."""
+    name = f"pull/{call.parameters['number']}/{call.parameters['end']}"
+    sha = commit_sha(call.repository, f"refs/{name}")
+    if sha is None:
+        raise not_found()
+    return Answer(200, shapes.ref(call.state, call.repository, name, sha))
+
+
+@table.add("GET ~/git/commits/{sha}", {200: "GitCommit"}, needs="contents:read")
+def show_git_commit(call: Call) -> Answer:
+    """Show a commit as git keeps it."""
+    commit = call.repository.objects.commits.get(call.parameters["sha"])
+    if commit is None:
+        raise not_found()
+    return Answer(200, shapes.git_commit(call.state, call.repository, commit))
 
 
 @table.add(
@@ -142,7 +165,8 @@ def list_refs(call: Call) -> Answer:
     prefix = call.parameters["prefix"]
     found = [(name, sha) for name, sha in sorted(call.repository.branches.items())]
     found = [(name, sha) for name, sha in found if name.startswith(prefix)]
-    return call.page(found, lambda one: shapes.ref(call.state, call.repository, one[0], one[1]))
+    refs = [(f"heads/{name}", sha) for name, sha in found]
+    return call.page(refs, lambda one: shapes.ref(call.state, call.repository, one[0], one[1]))
 
 
 @table.add("GET ~/branches/{branch:.+}", {200: "BranchWithProtection"}, needs="contents:read")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import textwrap
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from app.rehearsal.github.answers import instant
@@ -14,6 +14,13 @@ from app.rehearsal.github.shapes.repositories import api_url, html_url
 from app.rehearsal.github.state import Repository, State
 
 BASE64_COLUMNS = 60
+UNSIGNED: Final = {
+    "verified": False,
+    "reason": "unsigned",
+    "signature": None,
+    "payload": None,
+    "verified_at": None,
+}
 
 
 def base64_lines(content: bytes) -> str:
@@ -22,13 +29,13 @@ def base64_lines(content: bytes) -> str:
     return "".join(f"{line}\n" for line in textwrap.wrap(encoded, BASE64_COLUMNS))
 
 
-def ref(state: State, repository: Repository, branch: str, sha: str) -> dict[str, Any]:
-    """Write a branch as a git reference."""
+def ref(state: State, repository: Repository, name: str, sha: str) -> dict[str, Any]:
+    """Write a git reference; its name is like `heads/main`."""
     api = f"{api_url(state, repository)}/git"
     return {
-        "ref": f"refs/heads/{branch}",
-        "node_id": f"REF_kwDO{repository.id}{branch}",
-        "url": f"{api}/refs/heads/{branch}",
+        "ref": f"refs/{name}",
+        "node_id": f"REF_kwDO{repository.id}{name}",
+        "url": f"{api}/refs/{name}",
         "object": {"sha": sha, "type": "commit", "url": f"{api}/commits/{sha}"},
     }
 
@@ -100,6 +107,27 @@ def file(
     }
 
 
+def git_commit(state: State, repository: Repository, one: Commit) -> dict[str, Any]:
+    """Write a commit as git keeps it."""
+    api, html = api_url(state, repository), html_url(state, repository)
+    signature = {"name": one.author_name, "email": one.author_email, "date": instant(one.at)}
+    return {
+        "sha": one.sha,
+        "node_id": f"C_kwDO{repository.id}{one.sha[:8]}",
+        "url": f"{api}/git/commits/{one.sha}",
+        "html_url": f"{html}/commit/{one.sha}",
+        "author": signature,
+        "committer": signature,
+        "message": one.message,
+        "tree": {"sha": one.tree_sha, "url": f"{api}/git/trees/{one.tree_sha}"},
+        "parents": [
+            {"sha": sha, "url": f"{api}/git/commits/{sha}", "html_url": f"{html}/commit/{sha}"}
+            for sha in one.parent_shas
+        ],
+        "verification": UNSIGNED,
+    }
+
+
 def commit(state: State, repository: Repository, one: Commit) -> dict[str, Any]:
     """Write a commit as the commit routes do."""
     api, html = api_url(state, repository), html_url(state, repository)
@@ -118,13 +146,7 @@ def commit(state: State, repository: Repository, one: Commit) -> dict[str, Any]:
             },
             "url": f"{api}/git/commits/{one.sha}",
             "comment_count": 0,
-            "verification": {
-                "verified": False,
-                "reason": "unsigned",
-                "signature": None,
-                "payload": None,
-                "verified_at": None,
-            },
+            "verification": UNSIGNED,
         },
         "url": f"{api}/commits/{one.sha}",
         "html_url": f"{html}/commit/{one.sha}",

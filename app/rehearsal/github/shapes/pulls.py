@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from app.rehearsal.github.answers import instant_or_none
 from app.rehearsal.github.git import Objects
 from app.rehearsal.github.shapes.accounts import simple_user, simple_user_or_none
 from app.rehearsal.github.shapes.issues import full_label, issue, issue_html_url
 from app.rehearsal.github.shapes.repositories import api_url, html_url, minimal_repository
-from app.rehearsal.github.state import Account, Issue, PullRequest, State
+from app.rehearsal.github.state import Account, Issue, PullRequest, Repository, State
 
 KEPT_FROM_ISSUE = (
     *("id", "number", "state", "locked", "active_lock_reason", "title", "user", "body", "labels"),
     *("milestone", "assignees", "created_at", "updated_at", "closed_at", "author_association"),
     *("comments", "html_url", "comments_url"),
 )
+
+
+MERGEABLE_STATES: Final = {True: "clean", False: "dirty", None: "unknown"}
+"""How GitHub calls what `mergeable` says."""
+
+
+def proposed_files(repository: Repository, pull: PullRequest) -> dict[str, str]:
+    """Give what a pull request changes, since its branch left the one that it goes into."""
+    base_sha = repository.objects.merge_base(pull.base_sha, pull.head_sha)
+    return changed_files(repository.objects, base_sha, pull.head_sha)
 
 
 def changed_files(objects: Objects, base_sha: str, head_sha: str) -> dict[str, str]:
@@ -28,8 +38,10 @@ def changed_files(objects: Objects, base_sha: str, head_sha: str) -> dict[str, s
     return dict(sorted(changes.items()))
 
 
-def pull_request(state: State, one: Issue, pull: PullRequest) -> dict[str, Any]:
-    """Write a pull request as its route answers it."""
+def pull_request(
+    state: State, one: Issue, pull: PullRequest, *, is_mergeable: bool | None = None
+) -> dict[str, Any]:
+    """Write a pull request as its route answers it; `is_mergeable` is None while nobody knows."""
     repository = one.repository
     api, html = api_url(state, repository), issue_html_url(state, one)
     url = f"{api}/pulls/{one.number}"
@@ -63,15 +75,15 @@ def pull_request(state: State, one: Issue, pull: PullRequest) -> dict[str, Any]:
         "merged": pull.merged_at is not None,
         "merged_at": instant_or_none(pull.merged_at),
         "merged_by": simple_user_or_none(state, pull.merged_by),
-        "mergeable": None,
-        "rebaseable": None,
-        "mergeable_state": "unknown",
+        "mergeable": is_mergeable,
+        "rebaseable": is_mergeable,
+        "mergeable_state": MERGEABLE_STATES[is_mergeable],
         "review_comments": 0,
         "maintainer_can_modify": False,
         "commits": pull.commits_count,
         "additions": 1,
         "deletions": 0,
-        "changed_files": len(changed_files(repository.objects, pull.base_sha, pull.head_sha)),
+        "changed_files": len(proposed_files(repository, pull)),
     }
 
 
