@@ -30,12 +30,12 @@ async def play(story: Story) -> None:
     expect_check(story, commit, "action_required", f"`{HELPER}` pressed Confirm")
 
     # The maintainer changes something else, and does not see what is in the file as well.
-    on_top = await pushes(story, MAINTAINER, greedy.replace("reports: totals", "reports: off"))
+    on_top = await pushes(story, MAINTAINER, greedy.replace("offer: 14d", "offer: 7d"))
     expect_check(story, on_top, "action_required", RAISE)
 
     await _is_solved_for_the_old_share(story)
 
-    back = await pushes(story, MAINTAINER, edited("reports: totals", "reports: off"))
+    back = await pushes(story, MAINTAINER, edited("offer: 14d", "offer: 7d"))
     expect_check(story, back, "success", "This file is in force.")
     pull = await proposes(story, HELPER, "A fair share", greedy)
     merged = await merges(story, HELPER, pull)
