@@ -7,7 +7,7 @@ import pytest
 from app.rehearsal.github.merging import merged_text
 from app.rehearsal.github.server import GitHubStandIn
 from app.rehearsal.github.state import Installation, Issue, Repository
-from tests.rehearsal.github.product import Api, Receiver
+from tests.rehearsal.github.product import Api
 
 BASE = "a\nb\nc\nd\ne\n"
 
