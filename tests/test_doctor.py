@@ -120,7 +120,8 @@ async def test_all_is_well(ward: Ward) -> None:
     await ward.github.settle()
     found = await ward.found()
     assert {name for name, each in found.items() if each.verdict is Verdict.OK} == {
-        *("secrets", "database", "github app", "clock", "permissions", "sign-in"),
+        *("secrets", "database", "github app", "clock", "permissions", "installations"),
+        "sign-in",
         *("github webhook", "github deliveries", "stripe account", "currencies"),
         *("stripe webhook", "model"),
     }
@@ -273,6 +274,21 @@ async def test_webhooks_that_did_not_arrive_are_counted_until_one_try_does(
     ward.github.site.hooks.redeliver(ward.github.deliveries[-1])
     await ward.github.settle()
     assert (await ward.found())["github deliveries"].verdict is Verdict.OK
+
+
+async def test_owners_who_have_not_accepted_a_permission_are_named(ward: Ward) -> None:
+    for n in range(7):
+        ward.github.add_user(f"owner-{n}")
+        ward.github.install_app(f"owner-{n}")
+    assert "(7 of them)" in (await ward.found())["installations"].sentence
+    for installation in list(ward.github.state.installations.values())[1:]:
+        installation.permissions = installation.permissions | {"checks": "read"}
+    found = (await ward.found())["installations"]
+    assert found.verdict is Verdict.NOTE
+    assert found.sentence == (
+        "6 of 7 installations lack a permission until their owners accept it at GitHub: "
+        "owner-1, owner-2, owner-3, owner-4, owner-5 and more."
+    )
 
 
 async def test_an_old_schema_and_no_database_are_told(ward: Ward, tmp_path: Path) -> None:

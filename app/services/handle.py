@@ -36,6 +36,7 @@ from app.domain.events import (
     HelpersChanged,
     HelperWentOff,
     InstallationLost,
+    InstallationRegained,
     LabelPut,
     LimitReached,
     LostDeliveriesListed,
@@ -48,6 +49,7 @@ from app.domain.events import (
     PaymentMoved,
     PaymentRead,
     PeopleWanted,
+    PermissionsAccepted,
     PersonRenamed,
     PolicyRead,
     PolicyTouched,
@@ -59,6 +61,7 @@ from app.domain.events import (
     RepositoriesChosen,
     RepositoryChanged,
     ReviewDecided,
+    SuspensionLifted,
     ThreadClosed,
     ThreadReopened,
     TimeCame,
@@ -91,9 +94,11 @@ def handle(  # noqa: C901, PLR0912 - a table, with one line for each event
             return conversations.offer_requested(session, event, context)
         case OfferWithdrawn():
             return conversations.offer_withdrawn(session, event, context)
-        case AppInstalled() | AppRemoved() | RepositoriesChosen() | RepositoryChanged():
+        case AppInstalled() | AppRemoved() | SuspensionLifted() | PermissionsAccepted():
             return installations.heard(session, event, context)
-        case InstallationLost() | AccessChanged():
+        case RepositoriesChosen() | RepositoryChanged():
+            return installations.heard(session, event, context)
+        case InstallationLost() | InstallationRegained() | AccessChanged():
             return installations.spread(session, event, context)
         case PolicyTouched() | ProposalMade() | CheckRequested() | ConfirmationGiven():
             return policies.wanted(session, event, context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final, assert_never
@@ -18,32 +18,44 @@ from app.domain.events import (
     AppInstalled,
     AppRemoved,
     InstallationLost,
+    InstallationRegained,
+    PermissionsAccepted,
     RepositoriesChosen,
     RepositoryChanged,
     RepositorySeen,
+    SuspensionLifted,
 )
 from app.domain.ids import InstallationId, RepositoryId, UserId, repository_lane
 from app.services import record
 from app.services.context import Context, Handled
 from app.store import installations, policies
 from app.store import tickets as ticket_rows
+from app.store.installations import Repository
 from app.store.policies import Reading
 
 BATCH: Final = 100
 """So many repositories or tickets are told in one transaction."""
 
+Heard = (
+    AppInstalled
+    | AppRemoved
+    | SuspensionLifted
+    | PermissionsAccepted
+    | RepositoriesChosen
+    | RepositoryChanged
+)
+Spread = InstallationLost | InstallationRegained | AccessChanged
 
-def heard(
-    session: Session,
-    event: AppInstalled | AppRemoved | RepositoriesChosen | RepositoryChanged,
-    context: Context,
-) -> Handled:
+
+def heard(session: Session, event: Heard, context: Context) -> Handled:
     """Follow what GitHub tells of installations and of their repositories."""
     match event:
         case AppInstalled():
             return _installed(session, event, context)
         case AppRemoved():
             return _removed(session, event, context)
+        case SuspensionLifted() | PermissionsAccepted():
+            return _trusted(session, event, context)
         case RepositoriesChosen():
             return _chosen(session, event, context)
         case RepositoryChanged():
@@ -52,11 +64,17 @@ def heard(
             assert_never(event)
 
 
-def spread(session: Session, event: InstallationLost | AccessChanged, context: Context) -> Handled:
+def spread(session: Session, event: Spread, context: Context) -> Handled:
     """Tell one batch of those whom it concerns."""
-    if isinstance(event, InstallationLost):
-        return _lost(session, event, context)
-    return _access_changed(session, event, context)
+    match event:
+        case InstallationLost():
+            return _lost(session, event, context)
+        case InstallationRegained():
+            return _regained(session, event, context)
+        case AccessChanged():
+            return _access_changed(session, event, context)
+        case _:
+            assert_never(event)
 
 
 def _installed(session: Session, event: AppInstalled, context: Context) -> Handled:
@@ -91,6 +109,46 @@ def _lost(session: Session, event: InstallationLost, context: Context) -> Handle
     )
     for repository in found:
         _tell(session, repository.id, None, context, is_for_good=event.is_for_good)
+    return _go_on(session, event, found, context)
+
+
+def _trusted(
+    session: Session, event: SuspensionLifted | PermissionsAccepted, context: Context
+) -> Handled:
+    """Go on where the App may do more than before: GitHub told us nothing meanwhile."""
+    if isinstance(event, SuspensionLifted):
+        installations.save_installation(
+            session, event.installation, event.account, is_active=True, now=context.now
+        )
+    first = InstallationRegained(
+        installation=event.installation,
+        at=event.at,
+        was_suspended=isinstance(event, SuspensionLifted),
+        after=RepositoryId(0),
+    )
+    return _regained(session, first, context)
+
+
+def _regained(session: Session, event: InstallationRegained, context: Context) -> Handled:
+    """Read the files of a batch of repositories, and tell them; the next batch follows."""
+    found = installations.repositories_of(
+        session, event.installation, after=event.after, limit=BATCH
+    )
+    for repository in found:
+        if event.was_suspended:
+            reached = None if repository.is_archived else event.installation
+            _tell(session, repository.id, reached, context, is_for_good=False)
+        _read(session, event.installation, repository.id, event.at, context)
+    return _go_on(session, event, found, context)
+
+
+def _go_on(
+    session: Session,
+    event: InstallationLost | InstallationRegained,
+    found: Sequence[Repository],
+    context: Context,
+) -> Handled:
+    """Let the next batch follow, if there may be one."""
     if len(found) == BATCH:
         following = replace(event, after=found[-1].id)
         key = f"{context.key}:{following.after}"
@@ -170,10 +228,21 @@ def _add(
     for seen in repositories:
         installations.save_repository(session, seen, installation, now=context.now)
         _tell(session, seen.id, installation, context)
-        order = ReadPolicy(
-            installation=installation,
-            repository=seen.id,
-            cause=context.key,
-            occasion=Chosen(at=at),
-        )
-        record.effects(session, [order], context)
+        _read(session, installation, seen.id, at, context)
+
+
+def _read(
+    session: Session,
+    installation: InstallationId,
+    repository: RepositoryId,
+    at: datetime | None,
+    context: Context,
+) -> None:
+    """Have a file read that was there, maybe, when the App was chosen."""
+    order = ReadPolicy(
+        installation=installation,
+        repository=repository,
+        cause=context.key,
+        occasion=Chosen(at=at),
+    )
+    record.effects(session, [order], context)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
 from app.domain.adoption import PolicyState
@@ -139,6 +139,8 @@ class Desk:
         self.database = database
         self.operator = OPERATOR
         self.now = NOW
+        self.grown: list[int] = []
+        """So many rows each event put into the lanes and the outbox, in its one transaction."""
 
     async def adopts(self, text: str | None = TEXT, state: PolicyState | None = None) -> None:
         """Have a file in force, or whatever else the newest reading found."""
@@ -160,7 +162,15 @@ class Desk:
     async def handles(self, event: Event, *, lane: Lane = THREAD.lane, key: str = "") -> Handled:
         """Handle one event in a transaction of its own."""
         context = self.context(key or f"event-{next(_numbers)}", lane)
-        return await self.database.in_transaction(lambda session: handle(session, event, context))
+        return await self.database.in_transaction(
+            lambda session: self._handle(session, event, context)
+        )
+
+    def _handle(self, session: Session, event: Event, context: Context) -> Handled:
+        before = _rows(session)
+        handled = handle(session, event, context)
+        self.grown.append(_rows(session) - before)
+        return handled
 
     def context(self, key: str = "event", lane: Lane = THREAD.lane) -> Context:
         return Context(
@@ -189,7 +199,8 @@ class Desk:
             context = self.context(claim.key, claim.lane)
 
             def run(session: Session, claim: Any = claim, context: Context = context) -> None:
-                assert handle(session, event_rows.event_of(claim), context) is Handled.DONE
+                event = event_rows.event_of(claim)
+                assert self._handle(session, event, context) is Handled.DONE
                 claims.finish(session, claim, now=self.now)
 
             await self.database.in_transaction(run)
@@ -260,6 +271,15 @@ class Desk:
         found = await self.reads(lambda session: tickets.get(session, ticket))
         assert found is not None
         return found
+
+
+def _rows(session: Session) -> int:
+    """Count the rows of the lanes and of the outbox."""
+    tables = (EVENTS.table, EFFECTS.table)
+    return sum(
+        session.connection().execute(select(func.count()).select_from(table)).scalar_one()
+        for table in tables
+    )
 
 
 def without(ticket: Ticket, **changes: Any) -> Ticket:

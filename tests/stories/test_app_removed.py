@@ -90,6 +90,34 @@ async def test_a_suspension_says_nothing_and_the_card_catches_up_after_it(
         assert talk.state == ("queued", "paid")
 
 
+async def test_work_that_was_suspended_for_an_hour_is_not_paid_back(either_url: str) -> None:
+    async with scene(either_url) as s:
+        talk = await s.paid()
+        await talk.says("ada", "/support claim")
+        s.github.suspend_app(s.installation)
+        await s.wait(hours=1)
+        assert (await talk.ticket()).is_away
+        s.github.unsuspend_app(s.installation)
+        await s.settle()
+        assert not (await talk.ticket()).is_away
+        await s.wait(hours=73)
+        assert (talk.state, talk.refunds) == (("working", "paid"), [])
+
+
+async def test_nobody_can_work_in_an_archived_repository_after_a_suspension_either(
+    sqlite_url: str,
+) -> None:
+    async with scene(sqlite_url) as s:
+        talk = await s.paid()
+        s.github.set_archived(s.repository, is_archived=True, by="octo")
+        await s.settle()
+        s.github.suspend_app(s.installation)
+        await s.settle()
+        s.github.unsuspend_app(s.installation)
+        await s.settle()
+        assert (await talk.ticket()).is_away
+
+
 async def test_work_in_an_archived_repository_goes_back_unless_it_is_opened_again(
     database_url: str,
 ) -> None:

@@ -265,6 +265,24 @@ async def test_what_was_pushed_while_the_app_was_suspended_waits(sqlite_url: str
         assert check(s).conclusion == "action_required"
 
 
+async def test_a_file_that_could_not_be_read_is_read_once_the_owner_has_allowed_it(
+    sqlite_url: str,
+) -> None:
+    async with scene(sqlite_url, policy=None, buried=1) as s:
+        allowed = dict(s.installation.permissions)
+        lacking = {name: level for name, level in allowed.items() if name != "contents"}
+        s.installation.permissions = lacking
+        await s.wait(hours=2)  # tokens that were issued before end
+        s.github.push(s.repository, {PATH: POLICY}, by="octo")
+        await s.settle()
+        assert s.repository.check_runs == []
+        s.github.accept_permissions(s.installation, allowed)
+        await s.settle()
+        assert check(s).conclusion == "action_required", "who pushed it is not known any more"
+        await presses(s, "octo")
+        assert (await s.asked()).state == ("offered", "unpaid")
+
+
 async def test_what_came_in_right_after_the_installation_was_not_reviewed(
     sqlite_url: str,
 ) -> None:

@@ -21,12 +21,14 @@ from app.domain.events.arrivals import (
     OfferRequested,
     OfferWithdrawn,
     PaymentMoved,
+    PermissionsAccepted,
     PolicyTouched,
     ProposalMade,
     RefundMoved,
     RepositoriesChosen,
     RepositoryChanged,
     RepositorySeen,
+    SuspensionLifted,
     ThreadClosed,
     ThreadReopened,
 )
@@ -46,6 +48,7 @@ from app.domain.events.ours import (
     HelpersChanged,
     HelperWentOff,
     InstallationLost,
+    InstallationRegained,
     LimitReached,
     OfferOvertaken,
     PeopleWanted,
@@ -90,6 +93,8 @@ Event = (
     | ThreadReopened
     | AppInstalled
     | AppRemoved
+    | SuspensionLifted
+    | PermissionsAccepted
     | RepositoriesChosen
     | RepositoryChanged
     | PolicyTouched
@@ -136,6 +141,7 @@ Event = (
     | AccessLost
     | AccessRegained
     | InstallationLost
+    | InstallationRegained
 )
 
 
@@ -189,6 +195,7 @@ __all__ = [
     "HelperWentOff",
     "HelpersChanged",
     "InstallationLost",
+    "InstallationRegained",
     "IssueSeen",
     "LabelPut",
     "LimitReached",
@@ -204,6 +211,7 @@ __all__ = [
     "PaymentRead",
     "PaymentStatus",
     "PeopleWanted",
+    "PermissionsAccepted",
     "PersonRenamed",
     "PolicyRead",
     "PolicyTouched",
@@ -217,6 +225,7 @@ __all__ = [
     "RepositoryChanged",
     "RepositorySeen",
     "ReviewDecided",
+    "SuspensionLifted",
     "ThreadClosed",
     "ThreadReopened",
     "TimeCame",

@@ -101,7 +101,7 @@ class MessageDeleted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppInstalled:
-    """An account installed the App, or lifted its suspension, for these repositories."""
+    """An account installed the App for these repositories."""
 
     installation: InstallationId
     account: str
@@ -109,7 +109,26 @@ class AppInstalled:
     at: datetime | None = None
     """When it was made; ``None`` where the message did not say."""
     by: Identity | None = None
-    """Who installed it; ``None`` where its suspension was lifted."""
+    """Who installed it, where that is told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspensionLifted:
+    """An account lets the App work again; for which repositories, GitHub does not say."""
+
+    installation: InstallationId
+    account: str
+    at: datetime | None = None
+    """When the installation was made; ``None`` where the message did not say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PermissionsAccepted:
+    """An account granted the permissions that the App asks for by now."""
+
+    installation: InstallationId
+    at: datetime | None = None
+    """When the installation was made; ``None`` where the message did not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

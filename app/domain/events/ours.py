@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from app.domain.commands import Command, Mistake
@@ -188,6 +189,19 @@ class InstallationLost:
     is_for_good: bool
     after: RepositoryId
     """The last repository that was told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstallationRegained:
+    """An installation may do again what it could not; its repositories come a batch at a time."""
+
+    installation: InstallationId
+    at: datetime | None
+    """When it was made; ``None``: only GitHub knows."""
+    was_suspended: bool
+    """It reached none of its threads; else it only may do more by now."""
+    after: RepositoryId
+    """The last repository that was dealt with."""
 
 
 class Chore(StrEnum):

@@ -24,6 +24,8 @@ SKEW_MAX: Final = timedelta(seconds=30)
 """The App's own token forgives a clock that is a minute ahead."""
 
 DELIVERIES_LOOKED_AT: Final = 100
+INSTALLATIONS_LOOKED_AT: Final = 100
+NAMED_MAX: Final = 5
 FAILED_SINCE: Final = timedelta(days=1)
 LEVELS: Final = ("read", "write", "admin")
 NO_TOKEN: Final = "gho_doctor"  # noqa: S105 - it is nobody's
@@ -59,6 +61,7 @@ class Examination:
             Check("github app", self._app),
             Check("clock", self._clock),
             Check("permissions", self._permissions),
+            Check("installations", self._installations),
             Check("sign-in", self._signing_in),
             Check("github webhook", self._hook),
             Check("github deliveries", self._deliveries),
@@ -113,6 +116,22 @@ class Examination:
         if more:
             return note(f"The App asks for more than it uses: {', '.join(more)}.")
         return ok("The App has the permissions and events of app.yml.")
+
+    async def _installations(self) -> Finding:
+        page = await self._client.get(None, f"app/installations?per_page={INSTALLATIONS_LOOKED_AT}")
+        wanted = self._manifest["default_permissions"].items()
+        behind = [
+            str(account.get("login") or account.get("slug"))
+            for account, given in ((each["account"], each["permissions"]) for each in page)
+            if not all(_covers(given.get(name), level) for name, level in wanted)
+        ]
+        if behind:
+            more = " and more" if len(behind) > NAMED_MAX else ""
+            return note(
+                f"{len(behind)} of {len(page)} installations lack a permission until their owners "
+                f"accept it at GitHub: {', '.join(behind[:NAMED_MAX])}{more}."
+            )
+        return ok(f"Every installation has the permissions of app.yml ({len(page)} of them).")
 
     async def _signing_in(self) -> Finding:
         if self._sign_in is None:

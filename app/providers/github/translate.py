@@ -28,11 +28,13 @@ from app.domain.events import (
     MessageDeleted,
     OfferRequested,
     OfferWithdrawn,
+    PermissionsAccepted,
     PolicyTouched,
     ProposalMade,
     RepositoriesChosen,
     RepositoryChanged,
     RepositorySeen,
+    SuspensionLifted,
     ThreadClosed,
     ThreadReopened,
 )
@@ -145,19 +147,18 @@ def _installation(delivery: Delivery, _app_id: int) -> _Found:
     about = payloads.Installed.model_validate_json(delivery.body)
     installation = InstallationId(about.installation.id)
     lane, key = installation_lane(installation), delivery.external_id
-    if about.action in ("created", "unsuspend"):
-        account = about.installation.account
-        at = about.installation.created_at
-        at = datetime.fromtimestamp(at, UTC) if isinstance(at, int) else at
+    account = about.installation.account
+    name = account.login or account.slug or ""
+    at = about.installation.created_at
+    at = datetime.fromtimestamp(at, UTC) if isinstance(at, int) else at
+    if about.action == "created":
         first, *rest = _batches(about.repositories or []) or [()]
-        name = account.login or account.slug or ""
-        is_new = about.action == "created" and about.sender is not None
         installed = AppInstalled(
             installation=installation,
             account=name,
             repositories=first,
             at=at,
-            by=_identity(about.sender) if about.sender and is_new else None,
+            by=_identity(about.sender) if about.sender else None,
         )
         yield key, lane, installed
         for number, batch in enumerate(rest, start=2):
@@ -166,6 +167,10 @@ def _installation(delivery: Delivery, _app_id: int) -> _Found:
     elif about.action in ("deleted", "suspend"):
         is_suspension = about.action == "suspend"
         yield key, lane, AppRemoved(installation=installation, is_suspension=is_suspension)
+    elif about.action == "unsuspend":
+        yield key, lane, SuspensionLifted(installation=installation, account=name, at=at)
+    elif about.action == "new_permissions_accepted":
+        yield key, lane, PermissionsAccepted(installation=installation, at=at)
 
 
 def _installation_repositories(delivery: Delivery, _app_id: int) -> _Found:

@@ -62,6 +62,7 @@ def test_what_we_listen_to_is_understood_once_it_is_for_an_installation(
     assert understood["issues", "labeled"] == 2
     assert understood["issues", "unlabeled"] == 2
     assert understood["installation", "unsuspend"] == 1
+    assert understood["installation", "new_permissions_accepted"] == 1
     assert understood["repository", "transferred"] == 3
     assert understood["pull_request", "opened"] == 4
     assert understood["pull_request", "synchronize"] == 1

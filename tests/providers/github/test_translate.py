@@ -18,11 +18,13 @@ from app.domain.events import (
     MessageDeleted,
     OfferRequested,
     OfferWithdrawn,
+    PermissionsAccepted,
     PolicyTouched,
     ProposalMade,
     RepositoriesChosen,
     RepositoryChanged,
     RepositorySeen,
+    SuspensionLifted,
     ThreadClosed,
     ThreadReopened,
 )
@@ -268,12 +270,16 @@ async def test_an_installation_comes_and_goes(
     inbox: Inbox, github: GitHubStandIn, installation: Installation, repository: Repository
 ) -> None:
     number = InstallationId(installation.id)
-    back = AppInstalled(
-        installation=number, account="octo", repositories=(listed(repository),), at=NOON
-    )
     for change, event in (
         (github.suspend_app, AppRemoved(installation=number, is_suspension=True)),
-        (github.unsuspend_app, back),
+        (
+            github.unsuspend_app,
+            SuspensionLifted(installation=number, account="octo", at=NOON),
+        ),
+        (
+            lambda found: github.accept_permissions(found, found.permissions),
+            PermissionsAccepted(installation=number, at=NOON),
+        ),
         (github.uninstall_app, AppRemoved(installation=number, is_suspension=False)),
     ):
         change(installation)
@@ -284,6 +290,7 @@ async def test_an_installation_comes_and_goes(
     [arrival] = await inbox.arrivals()
     assert isinstance(arrival.event, AppInstalled)
     assert arrival.event.installation == new.id
+    assert arrival.event.repositories == (listed(repository),)
     assert arrival.event.by == Identity(
         provider=Provider.GITHUB, external_id=str(github.state.account("octo").id), login="octo"
     )

@@ -222,6 +222,8 @@ async def test_installing_choosing_suspending_and_removing_are_told(
     created = receiver.received[0].payload
     assert [one["full_name"] for one in created["repositories"]] == ["octo/tools"]
     assert created["installation"]["repository_selection"] == "selected"
+    listing = ["repositories" in each.payload for each in receiver.received]
+    assert listing == [True, False, False, False, False, True, True], "as GitHub's examples do"
 
 
 async def test_an_organisation_and_its_members_are_in_the_payload(

@@ -61,16 +61,14 @@ def suspend(site: Site, installation: Installation, by: Account) -> None:
     """Stop an installation: no tokens, no webhooks but this one."""
     installation.suspended_at = installation.updated_at = site.state.now()
     installation.suspended_by = by
-    listed = _repositories(site, installation)
-    _tell(site, "installation", "suspend", installation, by, repositories=listed, requester=None)
+    _tell(site, "installation", "suspend", installation, by)
 
 
 def unsuspend(site: Site, installation: Installation, by: Account) -> None:
-    """Let an installation work again."""
+    """Let an installation work again; GitHub does not say for which repositories."""
     installation.suspended_at = installation.suspended_by = None
     installation.updated_at = site.state.now()
-    listed = _repositories(site, installation)
-    _tell(site, "installation", "unsuspend", installation, by, repositories=listed, requester=None)
+    _tell(site, "installation", "unsuspend", installation, by)
 
 
 def choose(
@@ -119,4 +117,5 @@ def set_permissions(
     """Accept other permissions for an installation, as its owner does after the App asked."""
     installation.permissions = dict(permissions)
     installation.updated_at = site.state.now()
-    _tell(site, "installation", "new_permissions_accepted", installation, by)
+    listed = _repositories(site, installation)
+    _tell(site, "installation", "new_permissions_accepted", installation, by, repositories=listed)
