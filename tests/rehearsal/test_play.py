@@ -39,7 +39,7 @@ ENDS = {
     "transfer": ("settled", "paid"),
     "decline-review": ("settled", "paid"),
     "flood": ("queued", "paid"),
-    "transfer-repository": ("offered", "unpaid"),
+    "transfer-repository": ("queued", "paid"),
     "uninstall": ("working", "paid"),
     "private": ("settled", "paid"),
 }
