@@ -189,6 +189,7 @@ async def errors_are_for_everybody(played: Scene, browser: Browser) -> None:
     for path, status, heading in (
         ("/dashboard/1", 404, "There is nothing here"),
         (confirm, 405, "That is not possible here"),
+        ("/login/callback?state=forged", 400, "That did not begin here"),
     ):
         await page.goto(f"{played.world.url}{path}")
         await is_for_everybody(page, heading)
@@ -216,16 +217,18 @@ async def errors_are_for_everybody(played: Scene, browser: Browser) -> None:
 
 
 @pytest.mark.parametrize(
-    ("trouble", "heading"),
+    ("path", "trouble", "heading"),
     [
-        (Transient("The database is away."), "Just a moment"),
-        (RuntimeError("a private value"), "Something went wrong"),
+        ("/t/nobody", Transient("The database is away."), "Just a moment"),
+        ("/t/nobody", RuntimeError("a private value"), "Something went wrong"),
+        ("/dashboard/70", AssertionError(), "Signing in is not set up here"),
     ],
 )
 async def test_our_own_troubles_can_be_read_by_everybody(
     sqlite_url: str,
     browser: Browser,
     monkeypatch: pytest.MonkeyPatch,
+    path: str,
     trouble: Exception,
     heading: str,
 ) -> None:
@@ -235,6 +238,6 @@ async def test_our_own_troubles_can_be_read_by_everybody(
     async with Database(sqlite_url) as database, serving(database) as served:
         monkeypatch.setattr(database, "reading", fail)
         page = await browser.new_page()
-        await page.goto(f"{served.url}/t/nobody")
+        await page.goto(f"{served.url}{path}")
         await is_for_everybody(page, heading)
         assert not re.search("private", await page.content())
