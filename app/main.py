@@ -33,7 +33,7 @@ from app.web.intake import Intake
 from app.web.protocol import runner
 from app.web.server import Parts, build
 from app.web.session import SignIn
-from app.worker import timers
+from app.worker import standstill, timers
 from app.worker.drain import Pace, drain
 from app.worker.steps import Deliveries, Effects, Events
 
@@ -239,6 +239,7 @@ async def _working(
             EFFECT_PACE,
         ),
     )
+    await standstill.resume(database, now=now)
     tasks = [asyncio.create_task(loop(step, pace=pace, owner=new_id())) for step, pace in steps]
     tasks.append(asyncio.create_task(timers.run(database, now=now, stop=stop)))
     try:

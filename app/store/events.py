@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import get_args
 
-from sqlalchemy import Column, String, Text, select
+from sqlalchemy import Column, String, Text, select, update
 from sqlmodel import Session
 
-from app.domain.events import Event
+from app.domain.events import ChoreCame, Event, TimeCame
 from app.domain.ids import InstallationId, Lane
 from app.store.codec import Codec
 from app.store.queues import Claim, State, add, queue_table
@@ -58,6 +58,31 @@ def _tenant_of(event: Event) -> InstallationId | None:
     if named is None:
         named = getattr(getattr(event, "thread", None), "installation", None)
     return named
+
+
+def last_chore(session: Session) -> datetime | None:
+    """Say when a chore was done last, by which anybody's work can be told; ``None``: never."""
+    own = EVENTS.table.c
+    return session.connection().scalar(
+        select(own.finished_at)
+        .where(own.kind == ChoreCame.__name__, own.finished_at.is_not(None))
+        .order_by(own.seq.desc())
+        .limit(1)
+    )
+
+
+def hold_timers(session: Session, *, now: datetime, until: datetime) -> int:
+    """Let the clocks of tickets that are overdue strike later, after what is heard by then."""
+    own = EVENTS.table
+    is_overdue = (
+        own.c.kind == TimeCame.__name__,
+        own.c.state == State.READY,
+        own.c.due_at <= now,
+    )
+    held = session.connection().execute(
+        update(own).where(*is_overdue).values(due_at=until, order_at=until)
+    )
+    return held.rowcount
 
 
 def is_waiting(session: Session, key: str) -> bool:
