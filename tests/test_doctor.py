@@ -258,7 +258,10 @@ async def test_what_is_amiss_is_told_with_its_remedy(ward: Ward, what: str) -> N
     assert finding.remedy.endswith(".") or finding.remedy.endswith("/hooks/github")
 
 
-@pytest.mark.parametrize(("status", "words"), [(401, "GITHUB_WEBHOOK_SECRET"), (503, "`serve`")])
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(401, "GITHUB_WEBHOOK_SECRET"), (429, "GITHUB_WEBHOOK_SECRET"), (503, "`serve`")],
+)
 async def test_webhooks_that_did_not_arrive_are_counted_until_one_try_does(
     ward: Ward, status: int, words: str
 ) -> None:

@@ -16,11 +16,12 @@ from http import HTTPStatus
 import structlog
 from aiohttp import hdrs, web
 
-from app.domain.deliveries import Delivery, Refusal, Unverified
+from app.domain.deliveries import Delivery, Refusal
 from app.domain.errors import Transient
 from app.providers.rooms import Verify
 from app.web.bodies import BODY_BYTES_MAX, Bodies, BodyFault
 from app.web.intake import Intake
+from app.web.limits import Limit
 
 _REFUSED: Mapping[Refusal, HTTPStatus] = {
     Refusal.UNSIGNED: HTTPStatus.UNAUTHORIZED,
@@ -46,6 +47,18 @@ _UNREAD: Mapping[BodyFault, tuple[HTTPStatus, str]] = {
     ),
 }
 
+_UNPROVEN = frozenset({Refusal.UNSIGNED, Refusal.FORGED})
+"""What says nothing of who sent it."""
+
+REFUSED_MAX = 60
+REFUSED_SECONDS = 60
+"""How often one address is told why its messages are refused, if nothing shows whose they are."""
+
+_OFTEN = (
+    "Too many messages came from there that are not signed with our secret. Check the secret at "
+    "the sender; what is signed with it is taken in at any time."
+)
+
 _log = structlog.get_logger("app.hooks")
 
 
@@ -55,6 +68,18 @@ class Source:
 
     verify: Verify
     secrets: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Refused:
+    """What is not taken in, and why."""
+
+    status: HTTPStatus
+    reason: str
+    kind: str = ""
+    """What it is called in the log."""
+    is_counted: bool = True
+    """Anybody may have sent it."""
 
 
 class Hooks:
@@ -74,31 +99,53 @@ class Hooks:
         self._bodies = bodies
         self._now = now
         self._is_stopping = is_stopping
+        self._limit = Limit(requests_max=REFUSED_MAX, window_seconds=REFUSED_SECONDS)
 
     async def receive(self, request: web.Request) -> web.Response:
-        """Take a message in: 202 stored, 200 known already, 4xx never stored, 503 not stored."""
-        name = request.match_info["provider"]
-        source = self._sources.get(name)
-        if source is None:
-            return _answer(HTTPStatus.NOT_FOUND, "There is no such hook.")
-        if request.method != hdrs.METH_POST:
-            answer = _answer(HTTPStatus.METHOD_NOT_ALLOWED, "Send it with POST.")
+        """Take a message in: 202 stored, 200 known already, 4xx never stored, 503 not stored.
+
+        What is well signed is never counted, nor refused for what else came from its address: until
+        somebody names our proxies, that address is everybody's.
+        """
+        taken = await self._take(request)
+        if isinstance(taken, Delivery):
+            return await self._store(taken)
+        if taken.is_counted:
+            try:
+                self._limit.check(request)
+            except web.HTTPTooManyRequests as often:
+                answer = _answer(HTTPStatus.TOO_MANY_REQUESTS, _OFTEN)
+                answer.headers[hdrs.RETRY_AFTER] = often.headers[hdrs.RETRY_AFTER]
+                return answer
+        if taken.kind:
+            name, reason = request.match_info["provider"], taken.reason
+            _log.info("a message was refused", provider=name, refusal=taken.kind, reason=reason)
+        answer = _answer(taken.status, taken.reason)
+        if taken.status is HTTPStatus.METHOD_NOT_ALLOWED:
             answer.headers[hdrs.ALLOW] = hdrs.METH_POST
-            return answer
+        return answer
+
+    async def _take(self, request: web.Request) -> Delivery | _Refused:
+        """Read a message and verify it; after too many, what cannot be signed is not even read."""
+        source = self._sources.get(request.match_info["provider"])
+        if source is None:
+            return _Refused(status=HTTPStatus.NOT_FOUND, reason="There is no such hook.")
+        if request.method != hdrs.METH_POST:
+            return _Refused(status=HTTPStatus.METHOD_NOT_ALLOWED, reason="Send it with POST.")
         if self._is_stopping():
-            return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "This process is stopping.")
+            status, reason = HTTPStatus.SERVICE_UNAVAILABLE, "This process is stopping."
+            return _Refused(status=status, reason=reason, is_counted=False)
+        headers = {header.lower(): value for header, value in request.headers.items()}
+        if self._limit.is_used_up(request):
+            unsigned = _verified(source, b"", headers, self._now())
+            if isinstance(unsigned, _Refused) and unsigned.kind == Refusal.UNSIGNED:
+                return unsigned
         body = await self._bodies.read(request)
         if isinstance(body, BodyFault):
             status, reason = _UNREAD[body]
-            _log.info("a message was not read", provider=name, fault=body, reason=reason)
-            return _answer(status, reason)
-        headers = {header.lower(): value for header, value in request.headers.items()}
-        verified = source.verify(body, headers, source.secrets, self._now())
-        if isinstance(verified, Unverified):
-            refusal, reason = verified.refusal, verified.reason
-            _log.info("a message was refused", provider=name, refusal=refusal, reason=reason)
-            return _answer(_REFUSED[refusal], reason)
-        return await self._store(verified)
+            is_ours = body is BodyFault.NO_ROOM
+            return _Refused(status=status, reason=reason, kind=body, is_counted=not is_ours)
+        return _verified(source, body, headers, self._now())
 
     async def _store(self, delivery: Delivery) -> web.Response:
         """Store a verified delivery; it is acknowledged only after the commit."""
@@ -114,6 +161,21 @@ class Hooks:
         if is_new:
             return _answer(HTTPStatus.ACCEPTED, "stored")
         return _answer(HTTPStatus.OK, "it was stored before")
+
+
+def _verified(
+    source: Source, body: bytes, headers: Mapping[str, str], now: datetime
+) -> Delivery | _Refused:
+    verified = source.verify(body, headers, source.secrets, now)
+    if isinstance(verified, Delivery):
+        return verified
+    refusal = verified.refusal
+    return _Refused(
+        status=_REFUSED[refusal],
+        reason=verified.reason,
+        kind=refusal,
+        is_counted=refusal in _UNPROVEN,
+    )
 
 
 def _answer(status: HTTPStatus, reason: str) -> web.Response:

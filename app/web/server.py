@@ -19,6 +19,7 @@ from app.web.headers import protect
 from app.web.health import Health
 from app.web.hooks import Hooks, Source
 from app.web.intake import Intake
+from app.web.limits import limit_middleware
 from app.web.login import LoginPages, closed
 from app.web.pay import OPEN_SECONDS_MAX, Pay
 from app.web.rendering import HERE, Pages
@@ -85,7 +86,11 @@ def build(parts: Parts) -> web.Application:
         )
     site = Site(database=database, pages=pages, operator=operator, desk=desk)
     health = Health(database=database, is_stopping=parts.is_stopping)
-    middlewares = [sender_middleware(parts.trusted_proxies), fault_middleware(pages)]
+    middlewares = [
+        sender_middleware(parts.trusted_proxies),
+        fault_middleware(pages),
+        limit_middleware(),
+    ]
     # The limit of the root application is the one that counts for every route.
     app = web.Application(client_max_size=BODY_BYTES_MAX, middlewares=middlewares)
     sign_in = [parts.sign_in.login.origin] if parts.sign_in is not None else []

@@ -31,7 +31,7 @@ from app.web.assets import Assets
 from app.web.bodies import BODY_BYTES_MAX
 from app.web.faults import fault_middleware
 from app.web.headers import protect
-from app.web.limits import Limit
+from app.web.limits import Limit, limit_middleware
 from app.web.rendering import HERE, Pages
 from app.web.session import CSRF, form_fields, give_cookie, new_secret
 from app.web.signing import Purpose, Signer
@@ -107,7 +107,8 @@ def build(parts: Parts) -> web.Application:
     )
     assets = Assets(HERE / "static")
     pages = Pages(operator, assets)
-    app = web.Application(client_max_size=BODY_BYTES_MAX, middlewares=[fault_middleware(pages)])
+    middlewares = [fault_middleware(pages), limit_middleware()]
+    app = web.Application(client_max_size=BODY_BYTES_MAX, middlewares=middlewares)
     protect(app, public_url=parts.public_url, form_targets=[parts.github_url])
     setup = SetUp(parts, pages)
     app.add_routes(

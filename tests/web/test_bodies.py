@@ -77,9 +77,9 @@ async def test_a_sender_that_leaves_in_the_middle_is_no_error(
         async with wire(simple.port) as line:
             await line.write(request(HOOK, headers) + BODY[:5])
         assert (await simple.send()).status == 202  # the next one is served
-    assert sorted((log["event"], log.get("fault")) for log in logs) == [
+    assert sorted((log["event"], log.get("refusal")) for log in logs) == [
         ("a delivery is stored", None),
-        ("a message was not read", BodyFault.LEFT),
+        ("a message was refused", BodyFault.LEFT),
     ]
     assert caplog.text == ""
     assert await simple.stored() == 1

@@ -5,12 +5,17 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from ipaddress import ip_network
 
 import pytest
+from aiohttp import web
 from structlog.testing import capture_logs
 
+from app.store.engine import Database
+from app.web import hooks
+from app.web.bodies import Bodies, BodyFault
 from tests.web.samples import NOW
-from tests.web.serving import BODY, SECRETS, Served, signature, signed
+from tests.web.serving import BODY, SECRETS, Served, serving, signature, signed
 
 SHA1 = "sha1=" + hmac.new(SECRETS["github"].encode(), BODY, hashlib.sha1).hexdigest()
 
@@ -143,6 +148,89 @@ async def test_a_process_that_stops_takes_nothing_in(simple: Served) -> None:
     answer = await simple.send()
     assert (answer.status, answer.reason) == (503, "This process is stopping.")
     assert await simple.stored() == 0
+
+
+FORGED = {"x_hub_signature_256": signature(b"something else")}
+UNSIGNED = {"x_hub_signature_256": None}
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hooks, "REFUSED_MAX", 3)
+
+
+@pytest.mark.usefixtures("few")
+@pytest.mark.parametrize("wrong", [FORGED, UNSIGNED])
+async def test_what_is_signed_wrongly_is_answered_so_often_and_no_more(
+    simple: Served, wrong: dict[str, str | None]
+) -> None:
+    with capture_logs() as logs:
+        answers = [await simple.send(**wrong) for _ in range(6)]
+    assert [answer.status for answer in answers] == [401] * 3 + [429] * 3
+    for answer in answers[3:]:
+        assert answer.headers["Retry-After"] == "60"
+        assert "not signed with our secret" in answer.reason
+    assert [log["event"] for log in logs] == [
+        *["a message was refused"] * 3,
+        "somebody asks too often",  # once
+    ]
+    assert await simple.stored() == 0
+
+
+@pytest.mark.usefixtures("few")
+async def test_what_is_well_signed_is_taken_in_whatever_else_comes_from_its_address(
+    simple: Served,
+) -> None:
+    body = json.dumps({"id": "evt_1", "object": "event", "type": "a.b"}).encode()
+    for wrong in (FORGED, UNSIGNED) * 4:
+        await simple.send(**wrong)
+        assert (await simple.send()).status == 202
+        stripe = {"data": body, "headers": signed_by_stripe(body)}
+        assert (await simple.post("/hooks/stripe", **stripe)).status in (200, 202)
+        # what we cannot use of it keeps its reason, too: it is the sender's, and not a stranger's
+        assert (await simple.send(content_type="text/plain")).status == 415
+        assert (await simple.send(b"[]")).status == 400
+    assert (await simple.send(**FORGED)).status == 429
+    assert await simple.stored() == 9
+
+
+@pytest.mark.usefixtures("few")
+async def test_after_too_many_what_has_no_signature_is_not_even_read(
+    simple: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int | None] = []
+    inner = Bodies.read
+
+    async def noted(self: Bodies, request: web.Request) -> bytes | BodyFault:
+        read.append(request.content_length)
+        return await inner(self, request)
+
+    monkeypatch.setattr(Bodies, "read", noted)
+    for _ in range(5):
+        await simple.send(**UNSIGNED)
+    assert len(read) == 3
+    assert (await simple.send(**FORGED)).status == 429  # only its body tells
+    assert len(read) == 4
+
+
+@pytest.mark.usefixtures("few")
+async def test_nothing_else_that_anybody_can_send_there_is_answered_for_ever(
+    simple: Served,
+) -> None:
+    assert (await simple.post("/hooks/discord")).status == 404
+    assert (await simple.get("/hooks/github")).status == 405
+    assert (await simple.send(**FORGED, content_encoding="gzip")).status == 415
+    assert (await simple.post("/hooks/discord")).status == 429
+    assert (await simple.get("/hooks/github")).status == 429
+    assert (await simple.send(**FORGED, content_encoding="gzip")).status == 429
+
+
+@pytest.mark.usefixtures("few")
+async def test_strangers_behind_our_proxy_are_counted_one_by_one(sqlite: Database) -> None:
+    async with serving(sqlite, trusted_proxies=(ip_network("127.0.0.1"),)) as served:
+        for n, status in ((1, 401), (1, 401), (1, 401), (1, 429), (2, 401)):
+            answer = await served.send(**FORGED, x_forwarded_for=f"192.0.2.{n}")
+            assert answer.status == status
 
 
 async def test_the_log_tells_what_came_and_nothing_of_its_content(simple: Served) -> None:

@@ -1,13 +1,15 @@
-"""How often one address may press the button."""
+"""How often one address may ask for a page, and press the button."""
 
 from __future__ import annotations
+
+from ipaddress import ip_network
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
 from app.store.engine import Database
-from app.web import pay
+from app.web import limits, pay, site
 from app.web.limits import Limit
 from tests.web.samples import CHOSEN
 from tests.web.serving import count_rows, serving
@@ -81,6 +83,42 @@ def test_what_it_remembers_is_bounded(limit: Limit) -> None:
     for n in range(10):
         allows(limit, f"192.0.2.{n}")
     assert len(limit._counts) == 3
+
+
+async def test_every_page_is_answered_so_often_and_no_more(
+    sqlite: Database, monkeypatch: pytest.MonkeyPatch, subtests: pytest.Subtests
+) -> None:
+    monkeypatch.setattr(limits, "PAGES_MAX", 2)
+    always = {"/healthz": 200, "/readyz": 200, "/static/style.css": 200}
+    async with serving(sqlite) as served:
+        token = await served.has(CHOSEN)
+        assert (await served.get("/")).status == 200
+        assert (await served.get("/nowhere")).status == 404  # what is not there counts as well
+        for path in (f"/t/{token}", f"/pay/{token}", "/", "/login", "/metrics", "/nowhere", "/%ff"):
+            with subtests.test(path=path):
+                answer = await served.get(path)
+                assert (answer.status, answer.headers["Retry-After"]) == (429, "60")
+                assert "That was a lot at once" in answer.text
+        assert (await served.post(f"/pay/{token}")).status == 429
+        assert {path: (await served.get(path)).status for path in always} == always
+        assert (await served.send()).status == 202
+
+
+async def test_behind_our_proxy_each_has_pages_of_their_own(
+    sqlite: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PAGES_MAX", 1)
+    async with serving(sqlite, trusted_proxies=(ip_network("127.0.0.1"),)) as served:
+        for n, status in ((1, 200), (1, 429), (2, 200)):
+            answer = await served.get("/", headers={"X-Forwarded-For": f"192.0.2.{n}"})
+            assert answer.status == status
+
+
+def test_the_limit_of_pages_leaves_room_for_whoever_waits() -> None:
+    # A page that waits looks again every few seconds; a whole office has one address.
+    waiting = limits.PAGES_SECONDS / min(pay.REFRESH_SECONDS, site.CONFIRM_SECONDS)
+    assert limits.PAGES_MAX / waiting >= 30
+    assert limits.PAGES_MAX > pay.PRESSES_MAX
 
 
 async def test_a_page_says_so_and_nothing_is_asked(

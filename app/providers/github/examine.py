@@ -27,6 +27,8 @@ DELIVERIES_LOOKED_AT: Final = 100
 INSTALLATIONS_LOOKED_AT: Final = 100
 NAMED_MAX: Final = 5
 FAILED_SINCE: Final = timedelta(days=1)
+REFUSED: Final = (401, 429)
+"""How our hook answers what is not signed with our secret, and what of it comes too often."""
 LEVELS: Final = ("read", "write", "admin")
 NO_TOKEN: Final = "gho_doctor"  # noqa: S105 - it is nobody's
 """A token that nobody has: asking about it tells whether our credentials are good."""
@@ -192,7 +194,7 @@ class Examination:
         newest = failed[0]
         remedy = (
             "GITHUB_WEBHOOK_SECRET is not the App's webhook secret: enter the same in both places."
-            if newest["status_code"] == 401
+            if newest["status_code"] in REFUSED
             else "see whether `serve` runs and PUBLIC_URL leads to it; what was lost is asked for "
             "again by itself."
         )

@@ -25,13 +25,10 @@ def verify(
 ) -> Delivery | Unverified:
     """Accept what is signed with one of the secrets and is a JSON object that says what it is.
 
-    The signature is checked before anything of the body is parsed. Header names are in lower case.
-    SHA-1 signatures count as none. Comparing takes the same time whatever was sent.
+    The signature comes first: who has none learns nothing else, and no body of theirs is parsed.
+    Header names are in lower case. SHA-1 signatures count as none. Comparing takes the same time
+    whatever was sent.
     """
-    if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        return Unverified(
-            Refusal.WRONG_TYPE, "Send application/json: it is the webhook's content type at GitHub."
-        )
     match = _SIGNATURE.fullmatch(headers.get("x-hub-signature-256", ""))
     if match is None:
         return Unverified(
@@ -44,6 +41,10 @@ def verify(
             Refusal.FORGED,
             "X-Hub-Signature-256 does not fit the body: "
             "the webhook secret at GitHub must be the same as ours.",
+        )
+    if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        return Unverified(
+            Refusal.WRONG_TYPE, "Send application/json: it is the webhook's content type at GitHub."
         )
     kind, external_id = headers.get("x-github-event", ""), headers.get("x-github-delivery", "")
     if not _EVENT.fullmatch(kind):
