@@ -53,7 +53,7 @@ async def test_no_secret_and_no_private_word_of_a_whole_story_is_logged(
         async with s.http.post(
             f"{s.world.url}/hooks/github", data=b'{"action": "Narwhal"}', headers={}
         ) as answer:
-            assert answer.status == 415
+            assert answer.status == 401
         tokens = list(s.github.gate._tokens)
         session = s.stripe.all("checkout.session")[0]
         payer = session["customer_details"]["email"]
