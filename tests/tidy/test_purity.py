@@ -32,7 +32,10 @@ PARSERS = {
     "app/domain/drafting": ("markdown_it",),
 }
 # Tables of data that come with a package, as the time zones do.
-TABLES = {"app/domain/public_holidays.py": ("holidays",)}
+TABLES = {
+    "app/domain/public_holidays.py": ("holidays",),
+    "app/domain/clockwork.py": ("importlib.resources",),
+}
 IMPURE_CALLS = frozenset({"open", "print", "input", "exec", "eval", "__import__", "breakpoint"})
 CLOCKS = frozenset({"now", "utcnow", "today"})
 

@@ -17,6 +17,7 @@ from app.domain.policy.kinds import (
     optional,
     required,
 )
+from app.domain.policy.prices import Price
 from app.domain.policy.scalars import (
     COUNTRY_KIND,
     CURRENCY_KIND,
@@ -32,7 +33,6 @@ from app.domain.policy.scalars import (
     TOPIC_KIND,
     WINDOW_KIND,
     ZONE_KIND,
-    Price,
 )
 from app.domain.policy.support import (
     COMMANDS_PER_MINUTE_USUAL,

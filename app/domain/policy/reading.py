@@ -11,6 +11,7 @@ from app.domain.currencies import CURRENCIES
 from app.domain.policy import keys
 from app.domain.policy.faults import Fault, Faults, Foreign, ForeignKind
 from app.domain.policy.kinds import WRONG, Reading, Schema, Values
+from app.domain.policy.prices import price_rules
 from app.domain.policy.support import PolicyHelper, SupportPolicy
 from app.domain.policy.syntax import SIZE_BYTES_MAX, Mapping, Scalar, compose
 
@@ -66,6 +67,7 @@ def support_schema() -> Schema:
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Paid support of a repository: .github/support.yml",
         **keys.FILE.schema(),
+        "allOf": price_rules(CURRENCY_USUAL),
     }
 
 

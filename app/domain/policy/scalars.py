@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
-from re import fullmatch
 from typing import Final
 
 from app.domain.clockwork import (
@@ -18,12 +16,10 @@ from app.domain.clockwork import (
     read_hours,
 )
 from app.domain.commands import VERBS
-from app.domain.currencies import AMOUNT_MINOR_MAX, CURRENCIES
-from app.domain.money import BASIS_POINTS, Money, minimum, read_percent, show
-from app.domain.policy import syntax
+from app.domain.currencies import CURRENCIES
+from app.domain.money import BASIS_POINTS, read_percent
 from app.domain.policy.countries import COUNTRIES
-from app.domain.policy.kinds import Choice, IsWrong, Reading, Schema, Text, Trouble, unchanged
-from app.domain.policy.syntax import Node, Scalar
+from app.domain.policy.kinds import Choice, Reading, Text, Trouble, unchanged
 from app.domain.wording.texts import QUOTE_CHARACTERS_MAX
 
 # One line that neither begins nor ends with a space.
@@ -31,53 +27,6 @@ _LINE: Final = (
     r"[^\t\n\r \u0085\u00a0\u2028\u2029]"
     r"(?:[^\t\n\r\u0085\u2028\u2029]*[^\t\n\r \u0085\u00a0\u2028\u2029])?"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """An amount of the policy's currency, a number or a text, never a float."""
-
-    def read(self, node: Node, name: str, reading: Reading) -> int | IsWrong:
-        """Read a price as minor units."""
-        remedy = f"Write a number, without its currency: {name}: 49."
-        if not isinstance(node, Scalar) or fullmatch(_PRICE, node.text) is None:
-            what = node.shown if isinstance(node, Scalar) else syntax.describe(node)
-            return reading.tell(node.place, f"{name} cannot be {what}.", remedy)
-        if reading.currency is None:
-            return 0  # the currency's own fault was told
-        trouble = _charge(node.text, reading.currency)
-        if isinstance(trouble, Trouble):
-            return reading.tell(node.place, trouble.reason, trouble.remedy)
-        return trouble
-
-    def schema(self) -> Schema:
-        """Describe it."""
-        return {
-            "type": ["number", "string"],
-            "exclusiveMinimum": 0,
-            "maximum": AMOUNT_MINOR_MAX,
-            "pattern": f"^(?:{_PRICE})$",
-        }
-
-
-_PRICE: Final = r"[0-9]{1,8}(?:\.[0-9]{1,3})?"
-
-
-def _charge(text: str, code: str) -> int | Trouble:
-    unit = CURRENCIES[code]
-    whole, _, fraction = text.partition(".")
-    if len(fraction) > unit.decimals:
-        allowed = f"at most {unit.decimals}" if unit.decimals else "no"
-        return Trouble(f"A price in {code} has {allowed} decimals.", "Round it.")
-    amount = int(whole + fraction.ljust(unit.exponent, "0"))
-    least, most = minimum(code), Money(AMOUNT_MINOR_MAX, code)
-    if amount < least.amount:
-        reason = f"{show(Money(amount, code))} is less than {show(least)}."
-        return Trouble(reason, f"{show(least)} is the least that can be paid in {code}.")
-    if amount > most.amount:
-        reason = f"{show(Money(amount, code))} is more than {show(most)}."
-        return Trouble(reason, f"{show(most)} is the most that can be paid at once.")
-    return amount
 
 
 def _label(text: str, _: Reading) -> str | Trouble:
@@ -133,7 +82,8 @@ LABEL_KIND: Final = Text(
     characters_max=50,
     remedy="Write a label's name in one line, such as paid-support.",
     convert=_label,
-    extra={"not": {"pattern": "^[Ss][Uu][Pp][Pp][Oo][Rr][Tt]$"}},
+    # A long s (ſ) is one, too, once upper and lower case do not matter.
+    extra={"not": {"pattern": "^[Ssſ][Uu][Pp][Pp][Oo][Rr][Tt]$"}},
 )
 LOGIN_KIND: Final = Text(
     pattern="[A-Za-z0-9][A-Za-z0-9_-]*",
@@ -165,6 +115,7 @@ ZONE_KIND: Final = Text(
     characters_max=64,
     remedy="Write it like Europe/Oslo, from the IANA list.",
     convert=_zone,
+    extra={"enum": sorted(known_zones())},
 )
 HOURS_KIND: Final = Text(
     pattern=HOURS_PATTERN,
