@@ -52,6 +52,18 @@ class InForce:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What a proposed file was held against."""
+
+    changes: tuple[Change, ...]
+    """What differs in it from the file in force."""
+    commit: str = ""
+    """Where the file in force was found first."""
+    is_waiting: bool = False
+    """The default branch has another file already, to which nobody who may has agreed yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Latest:
     """What the newest reading found so far."""
 

@@ -8,7 +8,7 @@ from typing import Final, assert_never
 from sqlmodel import Session
 
 from app.domain import adoption
-from app.domain.adoption import InForce, Judgement, PolicyState
+from app.domain.adoption import Compared, InForce, Judgement, PolicyState
 from app.domain.checks import Check
 from app.domain.deliveries import Provider
 from app.domain.effects import (
@@ -33,6 +33,7 @@ from app.domain.events import (
 from app.domain.ids import InstallationId, RepositoryId, repository_lane
 from app.domain.people import Identity
 from app.domain.policy import Faults, SupportPolicy
+from app.domain.policy.changes import Change
 from app.domain.wording import checks
 from app.services import record
 from app.services.around import policy_in_force
@@ -143,12 +144,22 @@ def proposal_read(session: Session, event: ProposalRead, context: Context) -> Ha
     """Show what a proposed file would do, or what is wrong with it."""
     in_force = _in_force(session, event.repository, context)
     found = adoption.examine(event.text, event.logins, in_force, context.operator)
-    changes = None
+    compared = None
     if in_force is not None and isinstance(found, SupportPolicy):
         changes = adoption.differences(found, event.logins, in_force)
-    check = checks.proposal(event, found, changes, context.operator, context.now)
+        compared = _compared(session, event, changes)
+    check = checks.proposal(event, found, compared, context.operator, context.now)
     _show(session, event.installation, event.repository, event.commit, check, context)
     return Handled.DONE
+
+
+def _compared(session: Session, event: ProposalRead, changes: tuple[Change, ...]) -> Compared:
+    """Say what a proposal was held against, for those who read of it when that is another one."""
+    row = policies.in_force(session, event.repository)
+    latest = policies.latest(session, event.repository)
+    is_waiting = latest is not None and latest.state is PolicyState.PENDING
+    commit = row.first_commit if row is not None else ""
+    return Compared(changes=changes, commit=commit, is_waiting=is_waiting)
 
 
 def unreadable(session: Session, effect: ReadPolicy, reason: str, context: Context) -> Handled:

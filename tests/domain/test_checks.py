@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from app.domain.adoption import Judgement, PolicyState
+from app.domain.adoption import Compared, Judgement, PolicyState
 from app.domain.checks import (
     ANNOTATIONS_MAX,
     DESCRIPTION_CHARACTERS_MAX,
@@ -53,7 +53,8 @@ def proposed(
         logins=(),
         rival=rival,
     )
-    return checks.proposal(read, found, told, OPERATOR, NOW)
+    compared = None if told is None else Compared(changes=told)
+    return checks.proposal(read, found, compared, OPERATOR, NOW)
 
 
 def outcome(

@@ -18,6 +18,7 @@ from tests.stories.scene import POLICY, Scene, scene
 PATH = ".github/support.yml"
 RAISED = POLICY.replace("core: 5%", "core: 0%")
 DEARER = POLICY.replace("price: 49,", "price: 59,")
+LABELLED = POLICY + "label: help\n"
 BROKEN = POLICY.replace("split:", "splitt:")
 HELD_BY_OTHERS = "supportLabel: support\nclose: true\n"
 
@@ -92,6 +93,48 @@ async def test_a_pull_request_shows_what_it_would_do_before_it_is_merged(databas
         await s.settle()
         assert check(s).conclusion == "success"
         assert await offered(s, "$59.00")
+
+
+async def test_a_pull_request_is_judged_as_a_merge_would_leave_the_file(sqlite_url: str) -> None:
+    async with scene(sqlite_url) as s:
+        pull = s.github.open_pull_request(s.repository, "Label", {PATH: LABELLED}, by="mallory")
+        await s.settle()
+        commit = await pushes(s, DEARER, "max")
+        s.github.push_to_pull_request(pull, {"README.md": "# Better\n"}, by="mallory")
+        await s.settle()
+        said = check(s, head(pull)).output
+        assert "The label is “help” instead of “paid-support”" in str(said["summary"])
+        assert "costs" not in str(said["summary"]), "the price is not what this changes"
+        assert f"a merge into `main` would leave it, tried at {commit[:7]}." in str(said["summary"])
+        assert "| Quick question | $59.00 | core |" in str(said["text"])
+        s.github.merge(pull, by="max")
+        await s.settle()
+        assert "$59.00" in (await s.opens(labels=("help",))).card
+
+
+async def test_a_pull_request_that_conflicts_is_said_to_be_judged_as_it_is(sqlite_url: str) -> None:
+    async with scene(sqlite_url) as s:
+        await pushes(s, DEARER, "max")
+        await pushes(s, POLICY, "max")
+        pull = s.github.open_pull_request(s.repository, "Dearer", {PATH: DEARER}, by="mallory")
+        await s.settle()
+        assert "conflicts" not in str(check(s, head(pull)).output["summary"])
+        await pushes(s, POLICY.replace("price: 49,", "price: 99,"), "max")
+        s.github.push_to_pull_request(pull, {"README.md": "# Better\n"}, by="mallory")
+        await s.settle()
+        said = str(check(s, head(pull)).output["summary"])
+        assert said.startswith("**It conflicts with `main`.**")
+        assert "The plan question costs `$59.00` instead of `$99.00`" in said
+
+
+async def test_a_pull_request_that_goes_elsewhere_is_judged_again(sqlite_url: str) -> None:
+    async with scene(sqlite_url) as s:
+        s.github.push(s.repository, {"more": "2"}, by="octo", branch="next")
+        pull = s.github.open_pull_request(s.repository, "Dearer", {PATH: DEARER}, by="mallory")
+        await s.settle()
+        s.github.retarget(pull, "next", by="octo")
+        await s.settle()
+        assert "It goes into `next`." in str(check(s, head(pull)).output["summary"])
 
 
 async def test_a_pull_request_that_leaves_the_file_alone_gets_no_check(sqlite_url: str) -> None:

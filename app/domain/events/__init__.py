@@ -15,6 +15,8 @@ from app.domain.events.arrivals import (
     CheckoutEnded,
     CheckRequested,
     ConfirmationGiven,
+    DisputeMoved,
+    FraudSuspected,
     IssueSeen,
     MessageArrived,
     MessageDeleted,
@@ -55,6 +57,7 @@ from app.domain.events.ours import (
     ReviewDecided,
     TimeCame,
     Verdict,
+    WarningsLifted,
 )
 from app.domain.events.outcomes import (
     BalanceMove,
@@ -62,6 +65,8 @@ from app.domain.events.outcomes import (
     CheckoutClosed,
     CheckoutOpened,
     ClosingRead,
+    DisputeRead,
+    DisputeStatus,
     DocFile,
     DocsFetched,
     DocsListed,
@@ -72,6 +77,8 @@ from app.domain.events.outcomes import (
     LostDeliveriesListed,
     LostDelivery,
     MaintainerFound,
+    MergeState,
+    Merging,
     PaymentRead,
     PaymentStatus,
     PersonRenamed,
@@ -81,6 +88,7 @@ from app.domain.events.outcomes import (
     RefundStatus,
     ReplyDrafted,
     Version,
+    WarningRead,
 )
 from app.domain.ids import Lane
 
@@ -104,6 +112,8 @@ Event = (
     | PaymentMoved
     | CheckoutEnded
     | RefundMoved
+    | DisputeMoved
+    | FraudSuspected
     | PolicyRead
     | ProposalRead
     | CardShown
@@ -116,6 +126,8 @@ Event = (
     | CheckoutClosed
     | PaymentRead
     | RefundRead
+    | DisputeRead
+    | WarningRead
     | DocsListed
     | DocsFetched
     | ReplyDrafted
@@ -131,6 +143,7 @@ Event = (
     | CheckoutRequested
     | OfferOvertaken
     | ReviewDecided
+    | WarningsLifted
     | PeopleWanted
     | CardLost
     | TimeCame
@@ -182,6 +195,9 @@ __all__ = [
     "ClosingRead",
     "CommandGiven",
     "ConfirmationGiven",
+    "DisputeMoved",
+    "DisputeRead",
+    "DisputeStatus",
     "DocFile",
     "DocsFetched",
     "DocsListed",
@@ -191,6 +207,7 @@ __all__ = [
     "EffectFailed",
     "Event",
     "FileChanged",
+    "FraudSuspected",
     "HelperAssigned",
     "HelperWentOff",
     "HelpersChanged",
@@ -202,6 +219,8 @@ __all__ = [
     "LostDeliveriesListed",
     "LostDelivery",
     "MaintainerFound",
+    "MergeState",
+    "Merging",
     "MessageArrived",
     "MessageDeleted",
     "OfferOvertaken",
@@ -231,4 +250,6 @@ __all__ = [
     "TimeCame",
     "Verdict",
     "Version",
+    "WarningRead",
+    "WarningsLifted",
 ]

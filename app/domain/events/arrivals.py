@@ -175,7 +175,7 @@ class PolicyTouched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalMade:
-    """A pull request got a new head, which may have another ``support.yml``."""
+    """A pull request got a new head, or goes into another branch: its file may be another one."""
 
     installation: InstallationId
     repository: RepositorySeen
@@ -223,4 +223,20 @@ class RefundMoved:
     """Something happened to a refund; the refund itself says what."""
 
     refund: str
+    intent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeMoved:
+    """Something happened to a dispute about a payment; the dispute itself says what."""
+
+    dispute: str
+    intent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FraudSuspected:
+    """A bank warns that a payment may not be its cardholder's; the warning itself says which."""
+
+    warning: str
     intent: str

@@ -49,6 +49,34 @@ class PolicyRead:
     """The workflow that a file of others may be for; empty: there is none that we know of."""
 
 
+class MergeState(StrEnum):
+    """What GitHub says of merging a pull request."""
+
+    TRIED = "tried"
+    """It was merged for trying: the file is the one that a merge would bring about now."""
+    CONFLICT = "conflict"
+    """It conflicts with the branch that it goes into: the file is as its own branch has it."""
+    UNKNOWN = "unknown"
+    """GitHub has not tried it in time: the file is as its own branch has it."""
+    CLOSED = "closed"
+    """Nobody can merge it any more, unless it is reopened."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merging:
+    """How a pull request merges with the branch that it goes into."""
+
+    state: MergeState
+    into: str
+    """The branch's name."""
+    is_default: bool
+    """It is the default branch, whose file alone counts."""
+    onto: str = ""
+    """The commit of that branch with which it was tried; empty: with none."""
+    is_as_proposed: bool = True
+    """The file is just as the pull request shows it, line by line."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalRead:
     """``support.yml`` as somebody proposes it."""
@@ -56,6 +84,7 @@ class ProposalRead:
     installation: InstallationId
     repository: RepositoryId
     commit: str
+    """Where its check run stands, whatever commit the file was read at."""
     path: str
     text: bytes | None
     """``None``: they propose to remove it."""
@@ -63,6 +92,10 @@ class ProposalRead:
     """Each helper's login with the numeric id of the person that it belongs to today."""
     rival: str = ""
     """The workflow that a file of others may be for; empty: there is none that we know of."""
+    number: int | None = None
+    """The pull request; ``None``: a commit was read by itself."""
+    merging: Merging | None = None
+    """``None`` where there is no pull request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +228,48 @@ class RefundRead:
     move: BalanceMove | None
     returned: BalanceMove | None = None
     """What brought the money back into the balance, because the refund failed after all."""
+
+
+class DisputeStatus(StrEnum):
+    """What a dispute says of itself."""
+
+    INQUIRY = "inquiry"
+    """The bank asks, and has taken nothing."""
+    OPEN = "open"
+    """The bank has taken the payment back, or will, until it decides."""
+    CLOSED = "closed"
+    """The bank asks no more, and has taken nothing."""
+    WON = "won"
+    """The bank decided for us."""
+    LOST = "lost"
+    """The bank decided for the customer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeRead:
+    """A dispute as Stripe holds it."""
+
+    dispute: str
+    intent: str
+    status: DisputeStatus
+    ticket: TicketId | None
+    """The ticket that our own metadata of the payment names."""
+    amount: Money
+    """What the customer disputes."""
+    moves: tuple[BalanceMove, ...]
+    """What it has moved in the balance so far: taken, and maybe given back."""
+    answer_by: datetime | None = None
+    """Until when the operator may answer the bank."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarningRead:
+    """A bank's warning of fraud as Stripe holds it."""
+
+    warning: str
+    intent: str
+    ticket: TicketId | None
+    """The ticket that our own metadata of the payment names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

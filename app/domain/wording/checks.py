@@ -5,12 +5,12 @@ It is Markdown that mentions nobody; annotations are plain text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final, assert_never
 
-from app.domain.adoption import Judgement, PolicyState
+from app.domain.adoption import Compared, Judgement, PolicyState
 from app.domain.checks import (
     ANNOTATIONS_MAX,
     CONFIRM,
@@ -20,8 +20,9 @@ from app.domain.checks import (
     Check,
     Conclusion,
 )
+from app.domain.drafting.defusing import code_span
 from app.domain.effects import Chosen, Confirmed, Pushed, Rerun
-from app.domain.events import PolicyRead, ProposalRead
+from app.domain.events import MergeState, PolicyRead, ProposalRead
 from app.domain.operator import Operator
 from app.domain.policy import MORE, Faults, Foreign, SupportPolicy
 from app.domain.policy.changes import Change
@@ -39,6 +40,18 @@ MAY_CHANGE: Final = (
 OTHERS: Final = "What else differs:"
 NOTHING_DIFFERS: Final = "Nothing that counts differs from the file that is in force."
 FIRST: Final = "No file is in force yet."
+
+UNMERGED: Final = (
+    "What is said here is about the file as its own branch has it: the merge may bring about "
+    "something else."
+)
+LOOK_AGAIN: Final = "**Re-run** looks again."
+WAITING_ALREADY: Final = (
+    "The default branch has a change already that waits for somebody's word: what differs because "
+    "of that is listed here as well, and a merge does not confirm it."
+)
+COMMIT_CHARACTERS: Final = 7
+"""So much of a commit's id is shown; GitHub makes it a link."""
 
 REMOVED: Final = Check(
     conclusion=Conclusion.NEUTRAL,
@@ -58,27 +71,72 @@ OVERTAKEN: Final = Check(
 def proposal(
     read: ProposalRead,
     found: SupportPolicy | Faults | Foreign | None,
-    changes: Sequence[Change] | None,
+    compared: Compared | None,
     operator: Operator,
     now: datetime,
 ) -> Check:
-    """Say what a proposed file would do; `changes` are ``None`` while no file is in force."""
+    """Say what a proposed file would do; `compared` is ``None`` while no file is in force."""
     match found:
         case None:
-            return _removed(read.rival)
+            check = _removed(read.rival)
         case Foreign():
-            return _foreign(found, read.rival)
+            check = _foreign(found, read.rival)
         case Faults():
-            return _faulty(found, read.path)
+            check = _faulty(found, read.path)
         case SupportPolicy():
-            return Check(
+            check = Check(
                 conclusion=Conclusion.SUCCESS,
                 title=f"Good: {_size(found)}",
-                summary=_bounded(_proposed(changes)),
+                summary=_proposed(compared.changes if compared else None),
                 text=_bounded(preview(found, operator, now)),
             )
         case _:
             assert_never(found)
+    is_shown = read.merging is None or read.merging.is_as_proposed
+    return replace(
+        check,
+        summary=_bounded(*_caveats(read), check.summary, *_footing(read, compared)),
+        annotations=check.annotations if is_shown else (),
+    )
+
+
+def _caveats(read: ProposalRead) -> Iterator[str]:
+    """Say why what follows may not be what a merge brings about."""
+    merging = read.merging
+    if merging is None:
+        return
+    into = code_span(merging.into)
+    match merging.state:
+        case MergeState.CONFLICT:
+            yield f"**It conflicts with {into}.** {UNMERGED}"
+        case MergeState.UNKNOWN:
+            yield f"GitHub has not tried yet to merge it into {into}. {UNMERGED} {LOOK_AGAIN}"
+        case MergeState.TRIED | MergeState.CLOSED:
+            pass
+        case _:
+            assert_never(merging.state)
+    if not merging.is_default:
+        yield (
+            f"It goes into {into}. The file on the default branch alone counts, so nothing of this "
+            "does before it is there."
+        )
+
+
+def _footing(read: ProposalRead, compared: Compared | None) -> Iterator[str]:
+    """Say what was read, and what it was held against."""
+    merging, told = read.merging, []
+    if merging is not None and merging.state is MergeState.TRIED:
+        into, onto = code_span(merging.into), merging.onto[:COMMIT_CHARACTERS]
+        told.append(f"This is the file as a merge into {into} would leave it, tried at {onto}.")
+        if not merging.is_as_proposed:
+            told.append("It is not line by line the one that the pull request shows.")
+    if compared is not None and compared.commit:
+        commit = compared.commit[:COMMIT_CHARACTERS]
+        told.append(f"It was held against the file in force, from {commit}.")
+    if compared is not None and compared.is_waiting and compared.changes:
+        told.append(WAITING_ALREADY)
+    if told:
+        yield " ".join(told)
 
 
 def outcome(read: PolicyRead, judged: Judgement, operator: Operator, now: datetime) -> Check:

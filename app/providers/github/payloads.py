@@ -207,6 +207,7 @@ class PullRequests(_Part):
     installation: Installation
     repository: Repository
     pull_request: PullRequest
+    changes: dict[str, Any] = {}
 
 
 class CheckRun(_Part):

@@ -116,7 +116,7 @@ async def perform(  # noqa: C901, PLR0912 - a table: one line for each effect
         case ReadPolicy():
             return await policy.read_policy(client, effect)
         case ReadProposal():
-            return await proposals.read_proposal(client, effect)
+            return await proposals.read_proposal(client, effect, attempt)
         case ShowCheck():
             await checks.show_check(client, effect)
         case ListDocs():

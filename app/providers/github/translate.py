@@ -243,7 +243,8 @@ def _may_touch_policy(push: payloads.Push) -> bool:
 
 def _pull_request(delivery: Delivery, _app_id: int) -> _Found:
     about = payloads.PullRequests.model_validate_json(delivery.body)
-    if about.action not in ("opened", "synchronize", "reopened"):
+    is_retargeted = about.action == "edited" and "base" in about.changes
+    if about.action not in ("opened", "synchronize", "reopened") and not is_retargeted:
         return
     repository = _seen(about.repository)
     proposal = ProposalMade(
