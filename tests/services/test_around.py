@@ -6,12 +6,13 @@ from datetime import timedelta
 
 from app.domain.adoption import PolicyState
 from app.domain.effects import Assign, React, Reaction
-from app.domain.events import HelperWentOff
+from app.domain.events import HelperAssigned, HelperWentOff
+from app.domain.ids import UserId
 from app.domain.tickets.decision import Around
 from app.services.around import around
 from app.store.engine import Database
 from tests.domain.policies import edited
-from tests.services.desk import Desk, message, payment
+from tests.services.desk import USERS, Desk, message, payment
 
 THREE = edited(
     ("  - {login: grace,", "  - {login: nobody, class: core}\n  - {login: grace,"),
@@ -45,6 +46,24 @@ async def test_topics_of_the_issue_matter_where_the_file_says_so(desk: Desk) -> 
     await desk.adopts(about)
     await desk.handles(message("carol", "/support"))
     assert (await look(desk)).topics == {"how"}
+
+
+async def test_the_file_calls_no_helper_by_a_login_that_is_older_than_what_we_know(
+    desk: Desk,
+) -> None:
+    await desk.sells("carol")
+    sold = await desk.ticket()
+    learnt = HelperAssigned(
+        ticket=sold.id, user=UserId(USERS["ada"]), is_assigned=True, login="lovelace"
+    )
+    await desk.handles(learnt)
+    for _ in range(2):  # to look around changes nothing of it
+        seen = await look(desk)
+        assert [each.helper.person.login for each in seen.nominees] == ["lovelace", "grace"]
+        assert [each.candidate.login for each in seen.nominees] == ["lovelace", "grace"]
+        assert [each.named for each in seen.nominees] == ["Ada", "grace"]
+    assert (await desk.ticket()).asked[-1].helper.person.login == "lovelace"
+    assert {each.login for each in seen.people} == {"carol", "lovelace"}
 
 
 async def test_without_a_file_there_is_nobody(desk: Desk) -> None:

@@ -13,7 +13,7 @@ from app.domain.checks import Check, Conclusion
 from app.domain.conversations import Visibility
 from app.domain.deliveries import Provider
 from app.domain.events import RepositorySeen
-from app.domain.ids import InstallationId, RepositoryId, UserId
+from app.domain.ids import InstallationId, PersonId, RepositoryId, UserId
 from app.domain.people import Identity, Person
 from app.store import conversations, installations, people, policies
 from app.store.conversations import Conversation
@@ -59,6 +59,36 @@ async def test_an_account_is_always_the_same_person_whatever_it_is_called(
     assert (first.login, renamed.login) == ("ada", "countess")
     assert first.id == renamed.id
     assert len({first.id, other.id, elsewhere.id}) == 3
+
+
+async def test_a_file_calls_nobody_otherwise_than_we_know_them(database: Database) -> None:
+    met = await database.in_transaction(lambda session: people.meet(session, ADA))
+    again = await database.in_transaction(
+        lambda session: people.meet(session, replace(ADA, login="old-name"))
+    )
+    assert met == again == Person(met.id, "ada")
+
+
+async def test_an_account_that_somebody_met_is_called_by_its_new_name(database: Database) -> None:
+    def renamed(external_id: str, login: str) -> Callable[[Session], None]:
+        return lambda session: people.rename(session, Provider.GITHUB, external_id, login)
+
+    async def called(*who: PersonId) -> list[str]:
+        found = await database.reading(
+            lambda session: people.called_today(session, Provider.GITHUB, who)
+        )
+        return [each.login for each in found]
+
+    met = await database.in_transaction(resolve(ADA))
+    other = await database.in_transaction(resolve(replace(ADA, external_id="2", login="bob")))
+    await database.in_transaction(resolve(replace(ADA, provider=Provider.STRIPE, login="acct")))
+    await database.in_transaction(renamed("1", "ADA"))
+    assert await called(met.id) == ["ada"]  # it is the same one for GitHub
+    await database.in_transaction(renamed("1", "countess"))
+    await database.in_transaction(renamed("999", "nobody"))
+    assert await called(met.id, PersonId("unknown")) == ["countess"]
+    assert sorted(await called(met.id, other.id)) == ["bob", "countess"]
+    assert await called() == []
 
 
 async def test_lanes_that_meet_somebody_at_the_same_moment_agree_who_it_is(

@@ -185,6 +185,7 @@ class Story(Seen):
         self.comments = 0
         self.topics: frozenset[str] = frozenset()
         self.writers: dict[str, Person] = {}
+        self.people: tuple[Person, ...] = ()
         self.handed_over_at: datetime | None = None
         self.stewards: tuple[UserId, ...] = (user(ADA), user(CAROL), user(MAX))
 
@@ -195,6 +196,7 @@ class Story(Seen):
             operator=OPERATOR,
             nominees=tuple(self.nominees.values()),
             topics=self.topics,
+            people=self.people,
             writers=tuple(self.writers.values()),
             handed_over_at=self.handed_over_at,
             stewards=self.stewards,

@@ -217,7 +217,8 @@ class Walk(RuleBasedStateMachine):
             case Refund():
                 self._refunds(effect, status)
             case Assign():
-                self.happens(HelperAssigned(ticket=TICKET, user=effect.user, is_assigned=is_well))
+                is_gone = not is_well and status is RefundStatus.FAILED
+                self._assigns(effect, is_well=is_well, is_gone=is_gone)
             case CheckPermission():
                 self._checks(effect)
             case FindMaintainer():
@@ -234,6 +235,16 @@ class Walk(RuleBasedStateMachine):
                 self.label = ""
             case _:
                 raise AssertionError(effect)
+
+    def _assigns(self, effect: Assign, *, is_well: bool, is_gone: bool) -> None:
+        """Let GitHub assign a helper or not; whose account is gone is asked no more, nor told."""
+        before = self.story.ticket
+        told = HelperAssigned(ticket=TICKET, user=effect.user, is_assigned=is_well, is_gone=is_gone)
+        self.happens(told)
+        asking = self.story.ticket.asking
+        if is_gone:
+            assert asking is None or asking.helper.user != effect.user
+            assert self.story.ticket.notices == before.notices
 
     def _finds(self, effect: FindMaintainer, *, is_well: bool) -> None:
         """Let GitHub know one who may decide: told where it is under review, and nobody else."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain.conversations import Thread
-from app.domain.effects import Effect, NoticeKind
+from app.domain.effects import Effect, NoticeKind, Notify
 from app.domain.errors import Ambiguous
-from app.domain.events import DraftShown
+from app.domain.events import DraftShown, PersonRenamed
+from app.domain.ids import UserId
 from app.providers.github.perform import GitHub
 from app.rehearsal.faults import Fault, Faults
 from app.rehearsal.github.server import GitHubStandIn
@@ -93,3 +96,46 @@ async def test_a_draft_tells_where_it_stands(
 async def test_nobody_needs_to_know_of_notices_and_help(thread: Thread, performer: GitHub) -> None:
     assert await performer.perform(notice(thread), FIRST) is None
     assert await performer.perform(help_(thread), FIRST) is None
+
+
+def to_carol(github: GitHubStandIn, thread: Thread) -> Notify:
+    user = UserId(github.state.account("carol").id)
+    return replace(notice(thread), user=user, login="carol")
+
+
+def words(issue: Issue) -> str:
+    return issue.comments[-1].body.splitlines()[1]
+
+
+async def test_a_notice_mentions_whom_it_is_for_and_nobody_who_took_their_old_login(
+    github: GitHubStandIn, issue: Issue, thread: Thread, performer: GitHub
+) -> None:
+    effect = to_carol(github, thread)
+    assert await performer.perform(effect, FIRST) is None
+    assert words(issue) == "@carol, is it solved?"
+    github.rename_user("carol", "caroline")
+    github.add_user("carol")
+    again = replace(effect, n=2)
+    told = await performer.perform(again, FIRST)
+    assert again.user is not None
+    assert told == PersonRenamed(ticket=TICKET, user=again.user, login="caroline")
+    assert words(issue) == "@caroline, is it solved?"
+    assert await performer.perform(again, AGAIN) == told  # and it is no second comment
+    assert len(issue.comments) == 2
+
+
+async def test_whose_account_is_gone_is_named_and_not_mentioned(
+    github: GitHubStandIn, issue: Issue, thread: Thread, performer: GitHub
+) -> None:
+    gone = replace(to_carol(github, thread), user=UserId(987_654_321))
+    assert await performer.perform(gone, FIRST) is None
+    assert words(issue) == "`carol`, is it solved?"
+
+
+async def test_how_a_login_is_cased_makes_no_difference(
+    github: GitHubStandIn, issue: Issue, thread: Thread, performer: GitHub
+) -> None:
+    cased = to_carol(github, thread)
+    cased = replace(cased, login="Carol", body=cased.body.replace("@carol", "@Carol"))
+    assert await performer.perform(cased, FIRST) is None
+    assert words(issue) == "@Carol, is it solved?"

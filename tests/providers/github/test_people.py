@@ -23,6 +23,7 @@ from app.domain.ids import InstallationId, PersonId, RepositoryId, UserId
 from app.domain.people import Permission, Person
 from app.providers.github.client import Client
 from app.providers.github.grants import Grant
+from app.providers.github.people import assign as assign_now
 from app.providers.github.people import check_permission
 from app.providers.github.perform import GitHub
 from app.rehearsal.faults import Fault, Faults
@@ -36,6 +37,10 @@ from tests.providers.github.orders import AGAIN, FIRST, TICKET, asked
 def assign(github: GitHubStandIn, thread: Thread, login: str) -> Assign:
     user = UserId(github.state.account(login).id)
     return Assign(ticket=TICKET, thread=thread, user=user, login=login, n=1)
+
+
+def assigned(effect: Assign, *, is_assigned: bool = True, login: str = "ada") -> HelperAssigned:
+    return HelperAssigned(ticket=TICKET, user=effect.user, is_assigned=is_assigned, login=login)
 
 
 def check(github: GitHubStandIn, thread: Thread, login: str) -> CheckPermission:
@@ -108,7 +113,7 @@ async def test_who_may_push_is_assigned(
 ) -> None:
     effect = assign(github, thread, "ada")
     event = await performer.perform(effect, FIRST)
-    assert event == HelperAssigned(ticket=TICKET, user=effect.user, is_assigned=True)
+    assert event == assigned(effect)
     assert [one.login for one in issue.assignees] == ["ada"]
     assert await performer.perform(effect, AGAIN) == event
 
@@ -118,8 +123,11 @@ async def test_a_stranger_is_not_even_tried(
 ) -> None:
     effect = assign(github, thread, "mallory")
     event = await performer.perform(effect, FIRST)
-    assert event == HelperAssigned(ticket=TICKET, user=effect.user, is_assigned=False)
-    assert asked(github) == [f"GET issues/{issue.number}/assignees/mallory"]
+    assert event == assigned(effect, is_assigned=False, login="mallory")
+    assert asked(github) == [
+        f"GET {effect.user}",
+        f"GET issues/{issue.number}/assignees/mallory",
+    ]
 
 
 async def test_a_stranger_who_commented_is_assigned(
@@ -145,16 +153,68 @@ async def test_whom_github_drops_in_silence_is_not_assigned(
     assert len(issue.assignees) == 10
 
 
-async def test_somebody_else_who_took_the_login_is_not_left_assigned(
+async def test_who_took_another_login_is_assigned_and_who_took_the_old_one_is_not(
     github: GitHubStandIn, issue: Issue, thread: Thread, performer: GitHub
 ) -> None:
     effect = assign(github, thread, "ada")
     github.rename_user("ada", "lovelace")
     github.add_user("Ada")
     github.comment(issue, "Me?", by="Ada")
-    event = await performer.perform(effect, FIRST)
-    assert event == HelperAssigned(ticket=TICKET, user=effect.user, is_assigned=False)
+    assert await performer.perform(effect, FIRST) == assigned(effect, login="lovelace")
+    assert [one.login for one in issue.assignees] == ["lovelace"]
+
+
+async def test_whoever_takes_the_login_in_between_is_not_left_assigned(
+    github: GitHubStandIn, issue: Issue, thread: Thread
+) -> None:
+    effect = assign(github, thread, "ada")
+    github.rename_user("ada", "lovelace")
+    github.add_user("Ada")
+    github.comment(issue, "Me?", by="Ada")
+
+    class Slow(Client):
+        async def find(self, grant: Grant | None, path: str) -> Any:
+            found = await super().find(grant, path)
+            return {**found, "login": "ada"} if path.startswith("user/") else found
+
+    client = Slow(
+        app_id=github.state.app.id,
+        private_key=PRIVATE_KEY,
+        api_url=github.url,
+        now=github.state.now,
+    )
+    assert await assign_now(client, effect) == assigned(effect, is_assigned=False)
     assert issue.assignees == []
+    await client.close()
+
+
+async def test_a_helper_whose_account_is_gone_is_neither_assigned_nor_asked(
+    github: GitHubStandIn, thread: Thread, performer: GitHub
+) -> None:
+    gone = replace(assign(github, thread, "ada"), user=UserId(987_654_321))
+    told = replace(assigned(gone, is_assigned=False, login=""), is_gone=True)
+    assert await performer.perform(gone, FIRST) == told
+    robot = github.add_user("robot[bot]", "Bot")
+    told = replace(told, user=UserId(robot.id))
+    assert await performer.perform(replace(gone, user=UserId(robot.id)), FIRST) == told
+    taken_off = Unassign(ticket=TICKET, thread=thread, user=gone.user, login="ada", n=1)
+    before = len(asked(github))
+    assert await performer.perform(taken_off, FIRST) is None
+    assert len(asked(github)) == before + 1  # only who it is: nobody is taken off
+
+
+async def test_who_took_another_login_is_taken_off_and_who_took_the_old_one_stays(
+    github: GitHubStandIn, issue: Issue, thread: Thread, performer: GitHub
+) -> None:
+    user = UserId(github.state.account("ada").id)
+    github.assign(issue, "ada", by="octo")
+    github.rename_user("ada", "lovelace")
+    github.add_user("ada")
+    github.comment(issue, "Me too.", by="ada")
+    github.assign(issue, "ada", by="octo")
+    effect = Unassign(ticket=TICKET, thread=thread, user=user, login="ada", n=1)
+    await performer.perform(effect, FIRST)
+    assert [one.login for one in issue.assignees] == ["ada"]
 
 
 async def test_a_helper_is_taken_off_once_or_twice(
