@@ -42,6 +42,8 @@ _SHAPES = re.compile(
 _NAMES = re.compile(
     r"(?i)authorization|cookie|password|secret|signature|private_key|api_key|token$"
 )
+# What would begin a line, or move the cursor of whoever reads: JSON escapes it, text does not.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 # Libraries that tell every request once more, or more than anybody asked.
 _QUIET = (
     "alembic",
@@ -99,6 +101,22 @@ class Mask:
         return self.text(str(value))
 
 
+def keep_in_line(_logger: WrappedLogger, _method: str, record: EventDict) -> EventDict:
+    """Let nobody write a line of their own: a control sign is written out, a traceback set in."""
+    return {
+        name: "\n".join(f"    {_shown(line)}" for line in value.split("\n"))
+        if name in {"exception", "stack"}
+        else _shown(value)
+        if isinstance(value, str)
+        else value
+        for name, value in record.items()
+    }
+
+
+def _shown(text: str) -> str:
+    return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
 def set_up(log_format: str, secrets: Iterable[str] = (), stream: IO[str] | None = None) -> None:
     """Send every log of this process to the stream (stderr), as `json` or as `text`.
 
@@ -113,12 +131,15 @@ def set_up(log_format: str, secrets: Iterable[str] = (), stream: IO[str] | None 
         structlog.processors.StackInfoRenderer(),
         structlog.processors.format_exc_info,
     ]
-    renderer: Processor = (
-        structlog.processors.JSONRenderer()
+    renderers: list[Processor] = (
+        [structlog.processors.JSONRenderer()]
         if log_format == "json"
-        else structlog.dev.ConsoleRenderer(
-            colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback
-        )
+        else [
+            keep_in_line,
+            structlog.dev.ConsoleRenderer(
+                colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback
+            ),
+        ]
     )
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
@@ -127,7 +148,7 @@ def set_up(log_format: str, secrets: Iterable[str] = (), stream: IO[str] | None 
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 Mask(secrets),
-                renderer,
+                *renderers,
             ],
         )
     )

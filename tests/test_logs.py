@@ -120,6 +120,23 @@ def test_a_secret_is_masked_whichever_way_it_comes(
     assert [secret for secret in (WEBHOOK_SECRET, *SHAPED) if secret in written] == []
 
 
+@pytest.mark.parametrize("log_format", ["json", "text"])
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_nobody_writes_a_line_of_their_own(
+    stream: io.StringIO, log_format: str, way: Callable[[str], None]
+) -> None:
+    logs.set_up(log_format, stream=stream)
+    lines = ('{"event": "forged"}', "2026-11-24T12:00:00.000000Z [info     ] forged")
+    for end in ("\n", "\r", "\r\n", "\x0b", "\x0c", "\x1b[2K\x1b[G", "\x85", "\u2028", "\u2029"):
+        way(end.join(("before", *lines, "after")))
+    written = stream.getvalue()
+    assert written.count("before") >= 9
+    assert [sign for sign in written if not sign.isprintable() and sign != "\n"] == []
+    assert [line for line in written.split("\n") if line.startswith(lines)] == []
+    if log_format == "json":
+        assert [record["event"] for record in records(stream) if record["event"] == "forged"] == []
+
+
 def test_what_is_no_secret_stays(stream: io.StringIO) -> None:
     logs.set_up("json", [WEBHOOK_SECRET], stream)
     structlog.get_logger().info(

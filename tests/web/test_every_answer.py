@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import io
 import logging
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
+import structlog
 from structlog.testing import capture_logs
 
+from app import logs
+from app.domain.errors import Transient
 from app.domain.tickets.paying import CheckoutState
 from app.store.engine import Database
 from tests.web.raw import request, wire
 from tests.web.samples import CHOSEN, OPERATOR, at_checkout
-from tests.web.serving import Answer, Served, count_rows, serving
+from tests.web.serving import BODY, Answer, Served, count_rows, serving, signed
 
+FORGED = (
+    '\n{"event": "FORGED", "level": "info"}\r\n2026-11-24T12:00:00.000000Z [info     ] FORGED\n'
+)
+GENUINE = {
+    "json": re.compile(r'\{"(?!event": "FORGED").*"timestamp": "[^"]+".*\}$'),
+    "text": re.compile(r"[0-9-]{10}T[0-9:.]+Z \[\w+ *\] (?!FORGED)"),
+}
 ALWAYS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -143,6 +156,43 @@ async def test_what_is_not_http_is_refused_and_told_briefly(
     assert caplog.text == "" or caplog.messages == ["what came was not HTTP"]
     assert {record.levelname for record in caplog.records} <= {"INFO"}
     assert "Traceback" not in caplog.text
+
+
+@pytest.fixture
+def stream() -> Iterator[io.StringIO]:
+    root = logging.getLogger()
+    before = root.handlers, root.level
+    yield io.StringIO()
+    root.handlers, root.level = before
+    logging.captureWarnings(capture=False)
+    structlog.reset_defaults()
+
+
+@pytest.mark.parametrize("log_format", ["json", "text"])
+async def test_no_stranger_writes_lines_of_their_own_into_the_log(
+    simple: Served, monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, log_format: str
+) -> None:
+    async def fail(_: object) -> None:
+        raise Transient(FORGED)  # the worst: an error repeats what somebody sent
+
+    logs.set_up(log_format, stream=stream)
+    coded = "%0d%0a".join(("x", quote(FORGED.strip())))
+    for path in (f"/t/{coded}", f"/pay/x?plan={coded}", f"/hooks/{coded}", f"/login?next={coded}"):
+        await simple.get(path, headers={"Cookie": f"__Host-sid={coded}", "X-Request-Id": coded})
+        await simple.post(path, data=FORGED.encode(), headers={"User-Agent": coded})
+    for name in ("X-GitHub-Event", "X-GitHub-Delivery", "X-Hub-Signature-256", "X-Request-Id"):
+        headers = {**signed(BODY), name: "x\r FORGED\r\x85FORGED"}
+        async with wire(simple.port) as line:
+            sent = {**headers, "content-length": str(len(BODY)), "connection": "close"}
+            await line.write(request("/hooks/github", sent) + BODY)
+            await line.rest()
+    await simple.send(FORGED.encode())
+    await simple.send(FORGED.encode(), x_hub_signature_256=None)
+    monkeypatch.setattr(simple.database, "reading", fail)
+    assert (await simple.get("/t/x")).status == 503
+    lines = stream.getvalue().splitlines()
+    assert len(lines) >= 4
+    assert [line for line in lines if not GENUINE[log_format].match(line)] == []
 
 
 def test_an_error_of_our_own_is_told_whole(

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
+from app.store import audits
 from app.store.deliveries import DELIVERIES
 from app.store.engine import Database
 from app.store.queues import State
@@ -41,6 +42,24 @@ async def test_it_is_ready_and_tells_what_waits_for_whom(served: Served) -> None
             "breaches": 0,
         },
     )
+
+
+async def test_what_a_person_has_to_look_at_is_a_figure_too(served: Served) -> None:
+    await served.send()
+
+    def spoil(session: Session) -> None:
+        own = DELIVERIES.table
+        session.connection().execute(own.update().values(state=State.BURIED, finished_at=NOW))
+        audits.note(session, breaches=3, now=NOW)
+
+    figures = (await served.get("/metrics")).text
+    assert "\nmainstay_ledger_breaches 0.0\n" in figures
+    assert '\nmainstay_rows_buried{table="delivery"} 0.0\n' in figures
+    await served.database.in_transaction(spoil)
+    figures = (await served.get("/metrics")).text
+    assert "\nmainstay_ledger_breaches 3.0\n" in figures
+    assert '\nmainstay_rows_buried{table="delivery"} 1.0\n' in figures
+    assert (await served.get("/readyz")).json["breaches"] == 3
 
 
 async def test_an_old_schema_is_not_ready(served: Served) -> None:

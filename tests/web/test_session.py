@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
+from structlog.testing import capture_logs
 
 from app.domain.errors import Postpone, Refused, Transient
 from app.domain.events import RepositorySeen
@@ -203,6 +204,35 @@ async def test_a_form_is_small_and_a_form(browser: Browser) -> None:
     await still_in(browser, {"csrf": token, **{f"n{n}": "" for n in range(100)}}, 400)
     await still_in(browser, b"csrf=\xff", 400, Content_Type="application/x-www-form-urlencoded")
     await still_in(browser, f'{{"csrf": "{token}"}}', 415, Content_Type="application/json")
+
+
+async def test_of_several_fields_of_one_name_the_last_one_counts(browser: Browser) -> None:
+    token = await csrf_of(browser)
+    await still_in(browser, [("csrf", token), ("csrf", "of nobody")])
+    await still_in(browser, [("csrf", token), ("csrf", "")])
+    seen = await browser.post("/logout", [("csrf", "of nobody"), ("csrf", token)])
+    assert seen.status == 303
+    assert not await browser.is_signed_in()
+
+
+async def test_signing_in_and_out_and_a_refused_form_are_logged_and_no_secret(
+    home: House,
+) -> None:
+    browser = home.browser()
+    with capture_logs() as logs:
+        await browser.signs_in()
+        secret, token = browser.cookies[SID], await csrf_of(browser)
+        await browser.post("/logout", {"csrf": "of nobody"})
+        await browser.post("/logout/everywhere", {"csrf": token})
+        await browser.get("/login/callback?code=x&state=made-up")
+    (person,) = {log["person"] for log in logs if "person" in log}
+    assert [(log["event"], log["log_level"], log.get("person")) for log in logs] == [
+        ("somebody signed in", "info", person),
+        ("a form was refused", "warning", person),
+        ("somebody signed out everywhere", "info", person),
+        ("somebody came back who did not begin here", "warning", None),
+    ]
+    assert [each for each in (secret, token, "carol", "made-up") if each in str(logs)] == []
 
 
 # What somebody may do, asked afresh
