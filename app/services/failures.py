@@ -22,10 +22,12 @@ from app.domain.effects import (
     PutLabel,
     React,
     ReadClosing,
+    ReadDispute,
     ReadPayment,
     ReadPolicy,
     ReadProposal,
     ReadRefund,
+    ReadWarning,
     Redeliver,
     Refund,
     ShowCard,
@@ -61,7 +63,11 @@ def effect_failed(session: Session, event: EffectFailed, context: Context) -> Ha
             return tickets.happened(session, effect.ticket, event, context)
         case ReadPayment(intent=external_id) | ReadRefund(refund=external_id):
             return _to_the_payer(session, external_id, event, context)
-        case Refund(intent=external_id):
+        case (
+            Refund(intent=external_id)
+            | ReadDispute(intent=external_id)
+            | ReadWarning(intent=external_id)
+        ):
             return _to_the_payer(session, external_id, event, context)
         case DraftReply(ticket=ticket):
             return drafts.unanswered(

@@ -24,6 +24,8 @@ from app.domain.events import (
     ClosingRead,
     CommandGiven,
     ConfirmationGiven,
+    DisputeMoved,
+    DisputeRead,
     DocsFetched,
     DocsListed,
     DraftAdopted,
@@ -32,6 +34,7 @@ from app.domain.events import (
     EffectFailed,
     Event,
     FileChanged,
+    FraudSuspected,
     HelperAssigned,
     HelpersChanged,
     HelperWentOff,
@@ -65,6 +68,8 @@ from app.domain.events import (
     ThreadClosed,
     ThreadReopened,
     TimeCame,
+    WarningRead,
+    WarningsLifted,
 )
 from app.services import (
     conversations,
@@ -108,9 +113,9 @@ def handle(  # noqa: C901, PLR0912 - a table, with one line for each event
             return policies.read(session, event, context)
         case ProposalRead():
             return policies.proposal_read(session, event, context)
-        case PaymentMoved() | RefundMoved():
+        case PaymentMoved() | RefundMoved() | DisputeMoved() | FraudSuspected():
             return payments.moved(session, event, context)
-        case PaymentRead() | RefundRead():
+        case PaymentRead() | RefundRead() | DisputeRead() | WarningRead():
             return payments.read(session, event, context)
         case CheckoutEnded():
             return payments.checkout_ended(session, event, context)
@@ -125,6 +130,7 @@ def handle(  # noqa: C901, PLR0912 - a table, with one line for each event
             | HelperWentOff()
             | LimitReached()
             | ReviewDecided()
+            | WarningsLifted()
             | LabelPut()
             | MaintainerFound()
             | ClosingRead()

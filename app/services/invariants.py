@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import structlog
 from sqlmodel import Session
 
+from app.domain.ids import TicketId
 from app.domain.ledger import (
     Breach,
+    Entry,
+    Fact,
     accounts_sum_to_zero,
+    banks_hold_what_is_disputed,
     chains_hold,
     finished_tickets_hold_nothing,
     settled_once,
@@ -37,13 +41,25 @@ def breaches(session: Session) -> Iterator[Breach]:
     yield from settled_once(
         entries, {ticket.id for ticket in over if ticket.stage is Stage.SETTLED}
     )
+    yield from banks_hold_what_is_disputed(entries, _disputed(session, entries))
     yield from suspense_is_empty(entries)
     yield from chains_hold(posted)
 
 
+def _disputed(session: Session, entries: Iterable[Entry]) -> dict[TicketId, int]:
+    """Say what banks hold of the tickets that ever had a dispute, as each ticket knows it."""
+    held: dict[TicketId, int] = {}
+    for name in {each.ticket for each in entries if each.fact is Fact.DISPUTE_WITHDRAWN}:
+        ticket = ticket_rows.get(session, name) if name is not None else None
+        if ticket is not None:
+            held[ticket.id] = sum(each.held.amount for each in ticket.disputes)
+    return held
+
+
 def _is_finished(ticket: Ticket) -> bool:
     """Say whether no money of the ticket is under way any more, as far as the books know."""
-    is_at_rest = ticket.stage is Stage.SETTLED or ticket.money is MoneyState.REFUNDED
+    is_given = ticket.money in (MoneyState.REFUNDED, MoneyState.LOST)
+    is_at_rest = ticket.stage is Stage.SETTLED or is_given
     return is_at_rest and is_booked(ticket)
 
 

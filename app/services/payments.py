@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from sqlmodel import Session
 
 from app.domain import ledger
 from app.domain.deliveries import Provider
-from app.domain.effects import ReadPayment, ReadRefund
+from app.domain.effects import Effect, ReadDispute, ReadPayment, ReadRefund, ReadWarning
 from app.domain.events import (
     CheckoutEnded,
+    DisputeMoved,
+    DisputeRead,
+    DisputeStatus,
     Event,
+    FraudSuspected,
     OfferOvertaken,
     PaymentMoved,
     PaymentRead,
     PaymentStatus,
     RefundMoved,
     RefundRead,
+    WarningRead,
 )
+from app.domain.money import Money
 from app.domain.tickets import booking
 from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import Ticket
@@ -26,16 +34,30 @@ from app.store import known
 from app.store import ledger as books
 from app.store import tickets as ticket_rows
 
+Moved = PaymentMoved | RefundMoved | DisputeMoved | FraudSuspected
+Read = PaymentRead | RefundRead | DisputeRead | WarningRead
 
-def moved(session: Session, event: PaymentMoved | RefundMoved, context: Context) -> Handled:
+
+def moved(session: Session, event: Moved, context: Context) -> Handled:
     """Read the object itself: a message says that something happened, the object says what."""
-    order: ReadPayment | ReadRefund
-    if isinstance(event, PaymentMoved):
-        order = ReadPayment(lane=context.lane, intent=event.intent, cause=context.key)
-    else:
-        order = ReadRefund(lane=context.lane, refund=event.refund, cause=context.key)
-    record.effects(session, [order], context)
+    record.effects(session, [_order(event, context)], context)
     return Handled.DONE
+
+
+def _order(event: Moved, context: Context) -> Effect:
+    """Say what to read."""
+    lane, cause = context.lane, context.key
+    match event:
+        case PaymentMoved(intent=intent):
+            return ReadPayment(lane=lane, intent=intent, cause=cause)
+        case RefundMoved(refund=refund):
+            return ReadRefund(lane=lane, refund=refund, cause=cause)
+        case DisputeMoved(dispute=dispute, intent=intent):
+            return ReadDispute(lane=lane, dispute=dispute, intent=intent, cause=cause)
+        case FraudSuspected(warning=warning, intent=intent):
+            return ReadWarning(lane=lane, warning=warning, intent=intent, cause=cause)
+        case _:
+            assert_never(event)
 
 
 def checkout_ended(session: Session, event: CheckoutEnded, context: Context) -> Handled:
@@ -46,11 +68,17 @@ def checkout_ended(session: Session, event: CheckoutEnded, context: Context) -> 
     return tickets.happened(session, found.ticket, event, context)
 
 
-def read(session: Session, event: PaymentRead | RefundRead, context: Context) -> Handled:
+def read(session: Session, event: Read, context: Context) -> Handled:
     """Take in what Stripe holds."""
-    if isinstance(event, PaymentRead):
-        return _payment_read(session, event, context)
-    return _refund_read(session, event, context)
+    match event:
+        case PaymentRead():
+            return _payment_read(session, event, context)
+        case RefundRead():
+            return _refund_read(session, event, context)
+        case DisputeRead() | WarningRead():
+            return _doubt_read(session, event, context)
+        case _:
+            assert_never(event)
 
 
 def _payment_read(session: Session, event: PaymentRead, context: Context) -> Handled:
@@ -74,10 +102,24 @@ def _refund_read(session: Session, event: RefundRead, context: Context) -> Handl
     return _in_its_lane(session, ticket, event, event.refund, context)
 
 
+def _doubt_read(session: Session, event: DisputeRead | WarningRead, context: Context) -> Handled:
+    """Give a bank's doubt about a payment to the payment's ticket; book a dispute of nobody's."""
+    found = known.lookup(session, Provider.STRIPE, [event.intent])
+    named = found.ticket if found is not None else event.ticket
+    # Metadata at Stripe can name anything.
+    ticket = ticket_rows.get(session, named) if named is not None else None
+    if ticket is not None:
+        own = event.dispute if isinstance(event, DisputeRead) else event.warning
+        return _in_its_lane(session, ticket, event, own, context)
+    if isinstance(event, DisputeRead):
+        return _unknown_dispute(session, event, context)
+    return Handled.DONE
+
+
 def _in_its_lane(
     session: Session,
     ticket: Ticket,
-    event: PaymentRead | RefundRead,
+    event: Read,
     external_id: str,
     context: Context,
 ) -> Handled:
@@ -142,4 +184,34 @@ def _unknown_refund(session: Session, event: RefundRead, context: Context) -> Ha
         back = event.returned
         returned = ledger.refund_returned(entry, move=back.id, occurred_at=back.at or context.now)
         books.post(session, returned, posted_at=context.now)
+    return Handled.DONE
+
+
+def _unknown_dispute(session: Session, event: DisputeRead, context: Context) -> Handled:
+    """Book the dispute of a payment that we did not ask for."""
+    taken = Money(0, event.amount.currency)
+    for move in event.moves:
+        taken -= move.amount
+        is_back = move.amount.amount > 0
+        book = ledger.dispute_won if is_back else ledger.dispute_withdrawn
+        entry = book(
+            ticket=None,
+            repository=None,
+            move=move.id,
+            amount=move.amount if is_back else -move.amount,
+            fee=move.fee,
+            occurred_at=move.at or context.now,
+        )
+        books.post(session, entry, posted_at=context.now)
+    if event.status is DisputeStatus.LOST and taken.amount > 0:
+        lost = ledger.dispute_lost_unapplied(
+            ticket=None,
+            repository=None,
+            dispute=event.dispute,
+            intent=event.intent,
+            amount=taken,
+            beyond=Money(0, taken.currency),
+            occurred_at=context.now,
+        )
+        books.post(session, lost, posted_at=context.now)
     return Handled.DONE

@@ -88,6 +88,8 @@ def _objects(ticket: Ticket | None) -> set[str]:
     if ticket.payment is not None:
         names.add(ticket.payment.intent)
     names |= {each.refund for each in ticket.repayments}
+    names |= {name for each in ticket.disputes for name in (each.dispute, each.intent)}
+    names |= {name for each in ticket.warnings for name in (each.warning, each.intent)}
     return names - {""}
 
 

@@ -155,7 +155,12 @@ def every_fact() -> dict[str, Entry]:
             occurred_at=AT,
         ),
         "won": ledger.dispute_won(
-            ticket=TICKET, repository=REPOSITORY, move="txn_9", amount=usd(6000), occurred_at=AT
+            ticket=TICKET,
+            repository=REPOSITORY,
+            move="txn_9",
+            amount=usd(6000),
+            fee=usd(-1500),
+            occurred_at=AT,
         ),
         "lost": ledger.dispute_lost(
             ticket=TICKET,
@@ -163,6 +168,16 @@ def every_fact() -> dict[str, Entry]:
             dispute="dp_1",
             gross=usd(5000),
             tax=usd(1000),
+            beyond=usd(300),
+            occurred_at=AT,
+        ),
+        "lost_unapplied": ledger.dispute_lost_unapplied(
+            ticket=TICKET,
+            repository=REPOSITORY,
+            dispute="dp_2",
+            intent="pi_2",
+            amount=usd(4900),
+            beyond=usd(0),
             occurred_at=AT,
         ),
         "lost_after": ledger.dispute_lost_after_settlement(
@@ -172,6 +187,7 @@ def every_fact() -> dict[str, Entry]:
             dispute="dp_1",
             part=division(),
             tax=usd(1000),
+            beyond=usd(0),
             occurred_at=AT,
         ),
         "payout": ledger.payout(move="txn_10", amount=usd(300), occurred_at=AT),

@@ -46,8 +46,9 @@ POSTINGS = {
     "transfer": "payee:person:ada +4020 · stripe_balance -4020",
     "reversed": "stripe_balance +4020 · payee:person:ada -4020",
     "disputed": "dispute_hold +6000 · dispute_fees +1500 · stripe_balance -7500",
-    "won": "stripe_balance +6000 · dispute_hold -6000",
-    "lost": "held:t1 +5000 · tax +1000 · dispute_hold -6000",
+    "won": "stripe_balance +7500 · dispute_fees -1500 · dispute_hold -6000",
+    "lost": "held:t1 +5000 · tax +1000 · bad_debt +300 · dispute_hold -6300",
+    "lost_unapplied": "unapplied:pi_2 +4900 · dispute_hold -4900",
     "lost_after": "payee:person:ada +4102 · payee:repository:7 +482 · platform_revenue +416"
     " · tax +1000 · dispute_hold -6000",
     "payout": "bank +300 · stripe_balance -300",

@@ -27,10 +27,12 @@ from app.domain.effects import (
     React,
     Reaction,
     ReadClosing,
+    ReadDispute,
     ReadPayment,
     ReadPolicy,
     ReadProposal,
     ReadRefund,
+    ReadWarning,
     Redeliver,
     Refund,
     ShowCard,
@@ -105,6 +107,8 @@ def every(ticket: TicketId) -> list[Effect]:
             lane=THREAD.lane, intent="pi_of_nobody", amount=PRICES["question"], n=1, ticket=None
         ),
         ReadRefund(lane=THREAD.lane, refund="re_of_nobody", cause="x"),
+        ReadDispute(lane=THREAD.lane, dispute="du_of_nobody", intent="pi_of_nobody", cause="x"),
+        ReadWarning(lane=THREAD.lane, warning="issfr_nobody", intent="pi_of_nobody", cause="x"),
         DraftReply(**at_stripe, system="", user="", customer_hash=""),
     ]
 

@@ -13,8 +13,10 @@ from app.domain.effects.drafts import (
 from app.domain.effects.money import (
     CloseCheckout,
     OpenCheckout,
+    ReadDispute,
     ReadPayment,
     ReadRefund,
+    ReadWarning,
     Refund,
 )
 from app.domain.effects.policy import (
@@ -77,6 +79,8 @@ Effect = (
     | ReadPayment
     | Refund
     | ReadRefund
+    | ReadDispute
+    | ReadWarning
     | DraftReply
 )
 
@@ -104,10 +108,12 @@ __all__ = [
     "React",
     "Reaction",
     "ReadClosing",
+    "ReadDispute",
     "ReadPayment",
     "ReadPolicy",
     "ReadProposal",
     "ReadRefund",
+    "ReadWarning",
     "Redeliver",
     "Refund",
     "Rerun",

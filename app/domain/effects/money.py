@@ -120,3 +120,40 @@ class ReadRefund(_AtStripe):
     def slot(self) -> str | None:
         """Reading once serves everybody who waits."""
         return f"stripe:{self.refund}:read"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadDispute(_AtStripe):
+    """Read a dispute with its balance transactions."""
+
+    lane: Lane
+    dispute: str
+    intent: str
+    """The payment that it is about."""
+    cause: str
+
+    @property
+    def key(self) -> str:
+        """One for each cause."""
+        return f"stripe:{self.dispute}:read:{self.cause}"
+
+    @property
+    def slot(self) -> str | None:
+        """Reading once serves everybody who waits."""
+        return f"stripe:{self.dispute}:read"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadWarning(_AtStripe):
+    """Read a bank's warning of fraud."""
+
+    lane: Lane
+    warning: str
+    intent: str
+    """The payment that it is about."""
+    cause: str
+
+    @property
+    def key(self) -> str:
+        """One for each cause."""
+        return f"stripe:{self.warning}:read:{self.cause}"

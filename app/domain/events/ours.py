@@ -74,6 +74,8 @@ class LimitReached:
     """The newest one that they have."""
     by: Person
     most: int
+    is_a_day: bool = False
+    """It is how many may be opened and left in a day, and not how many may be open at once."""
 
 
 class Verdict(StrEnum):
@@ -95,6 +97,13 @@ class ReviewDecided:
     verdict: Verdict
     amount: Money | None = None
     """What goes back, of a part."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarningsLifted:
+    """The operator has looked at a warning of fraud, and lets the ticket go on."""
+
+    ticket: TicketId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from app.domain.ids import TicketId
 from app.domain.ledger.chain import GENESIS, Posted, chain_hash
-from app.domain.ledger.entries import SUSPENSE, Account, Book, Entry, Fact, faults, held
+from app.domain.ledger.entries import (
+    DISPUTE_HOLD,
+    SUSPENSE,
+    Account,
+    Book,
+    Entry,
+    Fact,
+    faults,
+    held,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,24 @@ def settled_once(entries: Iterable[Entry], settled: Collection[TicketId]) -> Ite
         if times[ticket] != expected:
             sentence = f"The ticket has {times[ticket]} settlements instead of {expected}."
             yield Breach("settled_once", str(ticket), sentence)
+
+
+def banks_hold_what_is_disputed(
+    entries: Iterable[Entry], disputed: Mapping[TicketId, int]
+) -> Iterator[Breach]:
+    """Find the tickets whose banks hold something else than their open disputes say.
+
+    ``disputed`` says how much that is, in minor units; what is not in it has no open dispute.
+    """
+    holds: Counter[TicketId] = Counter()
+    for entry in entries:
+        for posting in entry.postings:
+            if posting.account == DISPUTE_HOLD and entry.ticket is not None:
+                holds[entry.ticket] += posting.amount
+    for ticket in {*holds, *disputed}:
+        if holds[ticket] != disputed.get(ticket, 0):
+            sentence = f"Banks hold {holds[ticket]} instead of {disputed.get(ticket, 0)}."
+            yield Breach("banks_hold_what_is_disputed", str(ticket), sentence)
 
 
 def suspense_is_empty(entries: Iterable[Entry]) -> Iterator[Breach]:

@@ -26,6 +26,7 @@ from app.domain.ledger.entries import (
     payee,
     person_payee,
     repository_payee,
+    unapplied,
 )
 from app.domain.money import Division, Money
 
@@ -96,13 +97,14 @@ def dispute_won(
     repository: RepositoryId | None,
     move: str,
     amount: Money,
+    fee: Money,
     occurred_at: datetime,
 ) -> Entry:
-    """Write down that the bank gave it back; Stripe keeps the dispute's fee."""
+    """Write down that the bank gave it back; a fee below zero is one that Stripe gave back, too."""
     return build(
         Fact.DISPUTE_WON,
         move,
-        {STRIPE_BALANCE: amount, DISPUTE_HOLD: -amount},
+        {STRIPE_BALANCE: amount - fee, DISPUTE_FEES: fee, DISPUTE_HOLD: -amount},
         occurred_at=occurred_at,
         repository=repository,
         ticket=ticket,
@@ -116,13 +118,22 @@ def dispute_lost(
     dispute: str,
     gross: Money,
     tax: Money,
+    beyond: Money,
     occurred_at: datetime,
 ) -> Entry:
-    """Write down that the bank kept a payment whose price was still held."""
+    """Write down that the bank kept a payment whose price was still held.
+
+    ``beyond`` is what it kept over all that was left: a part had gone back to the customer before.
+    """
     return build(
         Fact.DISPUTE_LOST,
         f"lost:{dispute}",
-        {held(ticket): gross, TAX: tax, DISPUTE_HOLD: -(gross + tax)},
+        {
+            held(ticket): gross,
+            TAX: tax,
+            BAD_DEBT: beyond,
+            DISPUTE_HOLD: -(gross + tax + beyond),
+        },
         occurred_at=occurred_at,
         repository=repository,
         ticket=ticket,
@@ -137,6 +148,7 @@ def dispute_lost_after_settlement(
     dispute: str,
     part: Division,
     tax: Money,
+    beyond: Money,
     occurred_at: datetime,
 ) -> Entry:
     """Write down that the bank kept a payment whose price was divided: each gives back a share."""
@@ -148,8 +160,30 @@ def dispute_lost_after_settlement(
             payee(repository_payee(repository)): part.repository,
             PLATFORM_REVENUE: part.platform + part.fee,
             TAX: tax,
-            DISPUTE_HOLD: -(part.gross + tax),
+            BAD_DEBT: beyond,
+            DISPUTE_HOLD: -(part.gross + tax + beyond),
         },
+        occurred_at=occurred_at,
+        repository=repository,
+        ticket=ticket,
+    )
+
+
+def dispute_lost_unapplied(
+    *,
+    ticket: TicketId | None,
+    repository: RepositoryId | None,
+    dispute: str,
+    intent: str,
+    amount: Money,
+    beyond: Money,
+    occurred_at: datetime,
+) -> Entry:
+    """Write down that the bank kept a payment which paid for nothing."""
+    return build(
+        Fact.DISPUTE_LOST,
+        f"lost:{dispute}",
+        {unapplied(intent): amount, BAD_DEBT: beyond, DISPUTE_HOLD: -(amount + beyond)},
         occurred_at=occurred_at,
         repository=repository,
         ticket=ticket,

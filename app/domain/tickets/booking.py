@@ -12,14 +12,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.domain import ledger
-from app.domain.effects import Effect, ReadPayment, ReadRefund
+from app.domain.effects import Effect, ReadDispute, ReadPayment, ReadRefund
 from app.domain.events import PaymentRead, RefundRead
 from app.domain.ids import RepositoryId, TicketId
 from app.domain.ledger import Entry
 from app.domain.money import Money
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.decision import Decision
-from app.domain.tickets.paying import Repayment, RepaymentState
+from app.domain.tickets.paying import Dispute, Repayment, RepaymentState
 from app.domain.tickets.stages import MoneyState
 from app.domain.tickets.ticket import Ticket
 
@@ -189,27 +189,43 @@ def is_booked(ticket: Ticket) -> bool:
     return not any(True for _ in _unbooked(ticket))
 
 
-def _unbooked(ticket: Ticket) -> Iterator[tuple[str, str]]:
-    """Name what is not in the books yet: pairs of a payment's id and a refund's, if it is one."""
-    own = ticket.payment
+def _unbooked(ticket: Ticket, cause: str = "") -> Iterator[Effect]:
+    """Read what is not in the books yet."""
+    lane, own = ticket.thread.lane, ticket.payment
     if own is not None and own.succeeded_at is not None and not own.is_booked:
-        yield own.intent, ""
-    yield from ((each.intent, "") for each in ticket.strays if not each.is_booked)
+        yield ReadPayment(lane=lane, intent=own.intent, cause=cause)
+    for stray in ticket.strays:
+        if not stray.is_booked:
+            yield ReadPayment(lane=lane, intent=stray.intent, cause=cause)
     # A refund can be known before we hear that the one which it replaces has failed.
     payments = (*ticket.strays, *((own,) if own is not None else ()))
     twice = {each.intent for each in payments if ticket.is_given_twice(each)}
     for each in ticket.repayments:
         if not each.is_read or (each.is_given and each.intent in twice):
-            yield each.intent, each.refund
+            yield ReadRefund(lane=lane, refund=each.refund, cause=cause)
+    for dispute in ticket.disputes:
+        if not dispute.is_read:
+            yield _read(ticket, dispute, cause)
 
 
-def _unended(ticket: Ticket) -> Iterator[tuple[str, str]]:
-    """Name what is on its way and takes days: pairs like those of what is not in the books."""
+def _unended(ticket: Ticket, cause: str = "") -> Iterator[Effect]:
+    """Read what is on its way and takes days, or weeks."""
+    lane = ticket.thread.lane
     if ticket.payment is not None and ticket.money is MoneyState.PENDING:
-        yield ticket.payment.intent, ""
+        yield ReadPayment(lane=lane, intent=ticket.payment.intent, cause=cause)
     for each in ticket.repayments:
         if each.state is RepaymentState.UNDER_WAY and each.is_booked:
-            yield each.intent, each.refund
+            yield ReadRefund(lane=lane, refund=each.refund, cause=cause)
+    for dispute in ticket.disputes:
+        if dispute.is_open and dispute.is_read:
+            yield _read(ticket, dispute, cause)
+
+
+def _read(ticket: Ticket, dispute: Dispute, cause: str) -> Effect:
+    """Read a dispute."""
+    return ReadDispute(
+        lane=ticket.thread.lane, dispute=dispute.dispute, intent=dispute.intent, cause=cause
+    )
 
 
 def watch(ticket: Ticket, now: datetime) -> Ticket:
@@ -228,15 +244,10 @@ def watch(ticket: Ticket, now: datetime) -> Ticket:
 
 def look(ticket: Ticket, n: int, now: datetime) -> Decision:
     """Read whatever is missing, and come back later if that did not help."""
-    lane = ticket.thread.lane
     wait = SLOW_LOOK if is_booked(ticket) else NEXT_LOOK
-    effects: list[Effect] = []
-    for intent, refund in (*_unbooked(ticket), *_unended(ticket)):
-        if refund:
-            effects.append(ReadRefund(lane=lane, refund=refund, cause=f"look:{n}"))
-        else:
-            effects.append(ReadPayment(lane=lane, intent=intent, cause=f"look:{n}"))
+    cause = f"look:{n}"
+    effects = (*_unbooked(ticket, cause), *_unended(ticket, cause))
     ticket = ticket.stop(Clock.LOOK)
     if effects:
         ticket = ticket.start(Clock.LOOK, now + wait)
-    return Decision(ticket=ticket, effects=tuple(effects), reason="looking at Stripe")
+    return Decision(ticket=ticket, effects=effects, reason="looking at Stripe")

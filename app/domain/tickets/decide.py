@@ -18,8 +18,10 @@ from app.domain.effects import (
     OpenCheckout,
     PutLabel,
     ReadClosing,
+    ReadDispute,
     ReadPayment,
     ReadRefund,
+    ReadWarning,
     Refund,
     ShowCard,
     ShowDraft,
@@ -36,6 +38,7 @@ from app.domain.events import (
     CheckoutRequested,
     ClosingRead,
     CommandGiven,
+    DisputeRead,
     DraftAdopted,
     EffectFailed,
     FileChanged,
@@ -54,6 +57,8 @@ from app.domain.events import (
     ThreadClosed,
     ThreadReopened,
     TimeCame,
+    WarningRead,
+    WarningsLifted,
 )
 from app.domain.ids import UserId
 from app.domain.tickets import (
@@ -63,7 +68,9 @@ from app.domain.tickets import (
     checkout,
     closing,
     community,
+    disputes,
     drafted,
+    frozen,
     naming,
     obeying,
     offered,
@@ -91,6 +98,9 @@ TicketEvent = (
     | CheckoutEnded
     | PaymentRead
     | RefundRead
+    | DisputeRead
+    | WarningRead
+    | WarningsLifted
     | OfferWithdrawn
     | OfferOvertaken
     | HelperAssigned
@@ -120,6 +130,9 @@ def decide(ticket: Ticket, event: TicketEvent, around: Around, now: datetime) ->
     named = naming.heed_names(ticket, around.people)
     heeding, effects = access.heed_owner(named, around)
     decided = community.tidy(_decide(heeding, event, around, now))
+    if heeding.is_frozen and frozen.moves_money(heeding, decided):
+        decided = nothing(heeding, "the payment is frozen")
+    decided = frozen.hold(decided, now)
     decided = replace(decided, effects=(*effects, *decided.effects))
     return show(ticket, review.call(ticket, decided, around), around)
 
@@ -165,9 +178,15 @@ def _decide(  # noqa: C901, PLR0912 - a table, with one line for each event
             ended = CheckoutClosed(ticket=ticket.id, session=session, is_completed=False)
             return checkout.closed(ticket, ended, around, now)
         case PaymentRead():
-            return payments.payment_read(ticket, event, around, now)
+            return disputes.catch_up(payments.payment_read(ticket, event, around, now), now)
         case RefundRead():
             return refunds.refund_read(ticket, event, now)
+        case DisputeRead():
+            return disputes.dispute_read(ticket, event, now)
+        case WarningRead():
+            return disputes.warned(ticket, event)
+        case WarningsLifted():
+            return disputes.lift(ticket)
         case OfferWithdrawn():
             return offered.withdraw(ticket, now)
         case OfferOvertaken():
@@ -182,8 +201,8 @@ def _decide(  # noqa: C901, PLR0912 - a table, with one line for each event
             return asking.went_off(ticket, user, around, now)
         case ReviewDecided():
             return review.decided(ticket, event, now)
-        case LimitReached(by=by, most=most):
-            told = replace(ticket, line=lines.to(by, lines.too_many(most)))
+        case LimitReached(by=by, most=most, is_a_day=is_a_day):
+            told = replace(ticket, line=lines.to(by, lines.too_many(most, is_a_day=is_a_day)))
             return Decision(ticket=told, reason="they may have no more tickets at once")
         case LabelPut():
             return community.label_put(ticket, event)
@@ -243,7 +262,8 @@ def _time_came(  # noqa: C901, PLR0912 - a table, with one line for each clock
     ticket: Ticket, event: TimeCame, around: Around, now: datetime
 ) -> Decision:
     """Do what a clock is there for, if that same clock still runs."""
-    if not any(each.clock is event.clock and each.n == event.n for each in ticket.clocks):
+    running = (each for each in ticket.clocks if each.left is None)
+    if not any(each.clock is event.clock and each.n == event.n for each in running):
         return nothing(ticket, "that clock was stopped")
     match event.clock:
         case Clock.OFFER:
@@ -288,7 +308,7 @@ def _effect_failed(ticket: Ticket, effect: Effect, around: Around, now: datetime
         case CloseCheckout(session=session):
             ended = CheckoutClosed(ticket=ticket.id, session=session, is_completed=True)
             return checkout.closed(ticket, ended, around, now)
-        case ReadPayment() | ReadRefund():
+        case ReadPayment() | ReadRefund() | ReadDispute() | ReadWarning():
             troubled = ticket.worry(Trouble.PAYMENT)
             return Decision(ticket=troubled, reason="a payment could not be read")
         case Refund():

@@ -120,7 +120,9 @@ class Dispute:
     held: Money
     """What the bank has taken back and not decided about, as far as the books know."""
     lost: Money
-    """What it kept for good; of that the books know."""
+    """What it kept for good, as far as the books know."""
+    beyond: Money
+    """What of that was over all that was left of the payment: a part had gone back before."""
     answer_by: datetime | None = None
     """Until when the operator may answer the bank."""
     moves: tuple[str, ...] = ()

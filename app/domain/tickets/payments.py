@@ -13,7 +13,7 @@ from app.domain.ledger import Entry
 from app.domain.tickets import asking, booking, checkout, refunds, sums
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.decision import Around, Decision, nothing, notify
-from app.domain.tickets.paying import Payment, Stray
+from app.domain.tickets.paying import DisputeState, Payment, Stray
 from app.domain.tickets.stages import MoneyState, Stage
 from app.domain.tickets.ticket import Ticket, Trouble
 from app.domain.wording import notices
@@ -105,7 +105,9 @@ def _succeeded(ticket: Ticket, event: PaymentRead, around: Around, now: datetime
 
 def _is_due(ticket: Ticket, event: PaymentRead) -> bool:
     """Say whether a payment is what the ticket waits for, and nobody has given it back since."""
-    is_given_back = any(each.intent == event.intent for each in ticket.repayments)
+    is_given_back = any(each.intent == event.intent for each in ticket.repayments) or any(
+        each.intent == event.intent and each.state is DisputeState.LOST for each in ticket.disputes
+    )
     is_due = ticket.stage is Stage.OFFERED and _is_price(ticket, event)
     return is_due and not is_given_back and not _is_before_the_owners_word(ticket, event)
 
@@ -163,9 +165,11 @@ def _came_earlier(ticket: Ticket, event: PaymentRead) -> bool:
     if own is None or own.succeeded_at is None or event.succeeded_at is None or not is_held:
         return False
     is_possible = event.plan == ticket.chosen or ticket.stage is Stage.QUEUED
-    is_whole = not any(each.intent in (own.intent, event.intent) for each in ticket.repayments)
+    moved = {each.intent for each in ticket.repayments} | {e.intent for e in ticket.disputes}
+    is_whole = not moved & {own.intent, event.intent}
     is_earlier = event.succeeded_at < own.succeeded_at
-    return is_earlier and is_possible and is_whole and _is_price(ticket, event)
+    is_free = is_whole and not ticket.is_frozen
+    return is_earlier and is_possible and is_free and _is_price(ticket, event)
 
 
 def _swap(ticket: Ticket, event: PaymentRead, now: datetime) -> Decision:
@@ -209,7 +213,7 @@ def _send_back(ticket: Ticket, event: PaymentRead, now: datetime) -> Decision:
     ticket, entries = booking.book_stray(ticket, event, now)
     effects: tuple[Effect, ...] = ()
     rest = ticket.rest(stray)
-    if rest.amount:
+    if rest.amount and not sums.is_disputed(ticket, event.intent):
         ticket, refund = refunds.order(ticket, event.intent, rest)
         effects = (refund,)
     if ticket.stage.is_over:

@@ -58,14 +58,21 @@ def give_part_back(ticket: Ticket, amount: Money) -> Decision:
     return Decision(ticket=ticket, effects=(refund, *told), reason="a part of the money goes back")
 
 
+def stop(
+    ticket: Ticket, end: End, stage: Stage, now: datetime
+) -> tuple[Ticket, tuple[Effect, ...]]:
+    """End a paid ticket, and free its helper."""
+    freed: tuple[Effect, ...] = ()
+    if ticket.helper is not None or ticket.asking is not None:
+        ticket, freed = asking.unassign(ticket, ticket.asked[-1])
+    return replace(ticket.enter(stage, now), end=end, is_cancel_asked=False), freed
+
+
 def _end(
     ticket: Ticket, end: End, stage: Stage, amount: Money, now: datetime
 ) -> tuple[Ticket, tuple[Effect, ...]]:
     """End a paid ticket whose money goes back: free the helper, and tell the customer."""
-    freed: tuple[Effect, ...] = ()
-    if ticket.helper is not None or ticket.asking is not None:
-        ticket, freed = asking.unassign(ticket, ticket.asked[-1])
-    ticket = replace(ticket.enter(stage, now), end=end, is_cancel_asked=False)
+    ticket, freed = stop(ticket, end, stage, now)
     ticket = replace(ticket, money=sums.money_when_over(ticket))
     ticket, told = notify(ticket, NoticeKind.REFUND, notices.refund(ticket, amount))
     return ticket, (*freed, *told)

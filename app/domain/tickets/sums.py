@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from app.domain.money import Money
-from app.domain.tickets.paying import Payment, RepaymentState, Stray
+from app.domain.tickets.paying import DisputeState, Payment, RepaymentState, Stray
 from app.domain.tickets.stages import MoneyState, Stage
 from app.domain.tickets.ticket import Ticket
 
@@ -80,3 +81,27 @@ def money_when_over(ticket: Ticket) -> MoneyState:
     if ticket.stage is Stage.SETTLED and not is_under_way:
         return MoneyState.PAID
     return MoneyState.REFUNDING
+
+
+def is_disputed(ticket: Ticket, intent: str) -> bool:
+    """Say whether a bank may still decide about a payment: nothing of it can go back meanwhile."""
+    return any(each.intent == intent and each.is_open for each in ticket.disputes)
+
+
+def with_banks_word(ticket: Ticket) -> Ticket:
+    """Let the state of the money say what the customer's bank did, if it did anything."""
+    own = ticket.payment
+    if own is None or own.succeeded_at is None:
+        return ticket
+    states = {each.state for each in ticket.disputes if each.intent == own.intent}
+    is_open = ticket.dispute is not None and ticket.dispute.state is not DisputeState.INQUIRY
+    if not states or (states <= {DisputeState.INQUIRY, DisputeState.CLOSED} and not is_open):
+        return ticket
+    money = money_when_over(ticket) if ticket.stage.is_over else MoneyState.PAID
+    if is_open:
+        money = MoneyState.DISPUTED
+    elif ticket.lost(own) and money is MoneyState.REFUNDED:
+        money = MoneyState.LOST
+    elif DisputeState.WON in states and money is MoneyState.PAID:
+        money = MoneyState.WON
+    return replace(ticket, money=money)

@@ -15,6 +15,8 @@ from app.domain.tickets.clocks import Clock
 from app.domain.tickets.stages import MoneyState, Stage
 from app.domain.tickets.terms import PlanTerms
 from app.domain.tickets.ticket import End, Ticket, Trouble
+from app.domain.wording import frozen
+from app.domain.wording.ends import why_over
 from app.domain.wording.texts import join, moment, name, promise
 
 UNLESS_PAID = "nothing, unless somebody pays for a plan."
@@ -40,7 +42,21 @@ class Answers:
 
 
 def answers(ticket: Ticket, operator: Operator) -> Answers:
-    """Answer the five questions for the stage that the ticket is in."""
+    """Answer the five questions for the stage that the ticket is in, or for what froze it."""
+    given = _of_stage(ticket, operator)
+    if not ticket.is_frozen:
+        return given
+    return Answers(
+        owe=frozen.owe(ticket),
+        next=frozen.who(ticket, given.next),
+        by=frozen.by(ticket),
+        otherwise=frozen.otherwise(ticket),
+        stop=frozen.stop(ticket),
+    )
+
+
+def _of_stage(ticket: Ticket, operator: Operator) -> Answers:
+    """Answer for the stage that the ticket is in."""
     match ticket.stage:
         case Stage.OFFERED:
             return _offered(ticket)
@@ -333,37 +349,6 @@ def _accepted(ticket: Ticket) -> Answers:
     )
 
 
-_ENDS: dict[End, str] = {
-    End.NOT_YET: "It is over.",
-    End.BY_CUSTOMER: "The customer stopped it.",
-    End.WITHDRAWN: "The label was taken off.",
-    End.OVERTAKEN: "Somebody else in this thread paid first, so this offer ended.",
-    End.UNPAID: "Nobody chose a plan in time.",
-    End.NOBODY_CAME: "No helper took it in time. We are sorry.",
-    End.BY_HELPER: "Customer and helper agreed to stop.",
-    End.BY_OPERATOR: "The operator gave the money back.",
-    End.BY_REVIEW: "The maintainers decided so.",
-    End.ACCEPTED: "The customer accepted the help.",
-    End.APP_REMOVED: "The App was taken from this repository, so nobody could go on here.",
-    End.BY_BANK: "The customer's bank took the money back for good.",
-    End.BY_VOLUNTEER: "A volunteer helped, and the customer said so.",
-}
-_SILENCES: dict[Stage, str] = {
-    Stage.SETTLED: "Nobody declined in time, so it counted as accepted.",
-    Stage.CANCELLED: "The helper did not object in time.",
-    Stage.REFUNDED: "Nobody decided in time.",
-}
-
-
-def why_over(ticket: Ticket) -> str:
-    """Say in one sentence why it is over."""
-    if ticket.end is End.BY_SILENCE:
-        return _SILENCES[ticket.stage]
-    if ticket.end is End.UNPAID and not ticket.terms.plans:
-        return "The time for it is over."
-    return _ENDS[ticket.end]
-
-
 def _over(ticket: Ticket, operator: Operator) -> Answers:
     """Answer where nothing is expected from anybody any more."""
     customer, email = name(ticket.customer), operator.support_email
@@ -378,6 +363,9 @@ def _over(ticket: Ticket, operator: Operator) -> Answers:
         case MoneyState.REFUNDED:
             owe = f"nothing; {_gone(ticket)} went back to {customer}."
             by = "usually 5 to 10 days until a bank shows it."
+        case MoneyState.LOST:
+            owe = f"nothing; the bank of {customer} has taken {_gone(ticket)} back."
+            by = "nothing is waited for."
         case MoneyState.PENDING:
             owe = "nothing; should the bank still pay, it goes straight back."
             by = "usually a few working days."

@@ -20,7 +20,7 @@ from app.domain.tickets.paying import Stray
 from app.domain.tickets.stages import MoneyState, Stage
 from app.domain.tickets.terms import PlanTerms
 from app.domain.tickets.ticket import End, Ticket, Trouble
-from app.domain.wording import ladder
+from app.domain.wording import frozen, ladder
 from app.domain.wording.answers import answers, away, handed_over
 from app.domain.wording.texts import join, name, promise, quoted, span
 
@@ -88,6 +88,8 @@ def text(ticket: Ticket, operator: Operator) -> str:
     if told := away(ticket):
         parts.append(f"> {told}")
     if told := handed_over(ticket):
+        parts.append(f"> {told}")
+    if told := frozen.note(ticket):
         parts.append(f"> {told}")
     parts += [_stray(ticket, each) for each in ticket.strays]
     if ticket.stage is Stage.OFFERED and ticket.money is not MoneyState.PENDING:
@@ -269,8 +271,10 @@ def _money(ticket: Ticket) -> str:
             return "on its way from the bank."
         case MoneyState.RELEASING | MoneyState.RELEASED:
             return "paid out to those who helped."
-        case MoneyState.DISPUTED | MoneyState.LOST:
+        case MoneyState.DISPUTED:
             return "with the customer's bank, which decides."
+        case MoneyState.LOST:
+            return "taken back by the customer's bank."
         case MoneyState.UNPAID | MoneyState.AUTHORISED | MoneyState.LAPSED | MoneyState.FAILED:
             return "not charged."
         case _:

@@ -42,8 +42,13 @@ def not_a_writer(login: str) -> str:
     return f"`{login}` has not written in this thread. Please name somebody who has."
 
 
-def too_many(most: int) -> str:
-    """Say that one person has as many tickets open as may be."""
+def too_many(most: int, *, is_a_day: bool = False) -> str:
+    """Say that one person has as many tickets open as may be, or has left as many today."""
+    if is_a_day:
+        return (
+            f"One person can ask for help and leave it {most} times a day in this repository, so "
+            "no other ticket was opened. Tomorrow `/support` opens one again."
+        )
     tickets = "1 open ticket" if most == 1 else f"{most} open tickets"
     return (
         f"One person can have {tickets} in this repository, so no other one was opened. "

@@ -10,7 +10,9 @@ from app.domain.money import Money, show
 from app.domain.people import Person
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.ticket import Asked, End, Helper, Ticket
-from app.domain.wording.answers import all_of_it, why_over
+from app.domain.wording import frozen
+from app.domain.wording.answers import all_of_it
+from app.domain.wording.ends import why_over
 from app.domain.wording.texts import mention, moment, name, quoted
 
 _BANKS = "A bank usually shows it within 5 to 10 days."
@@ -81,8 +83,10 @@ def proposed(ticket: Ticket) -> str:
         NoticeKind.PROPOSED,
         ticket.customer,
         f"{name(_helper(ticket).person)} says that this is solved.",
-        "If it is, please say `/support accept`; if not, `/support decline` and what is missing. "
-        f"Without a no it counts as a yes after {_until(ticket, Clock.ACCEPT)}.",
+        frozen.PROPOSED
+        if ticket.is_frozen
+        else "If it is, please say `/support accept`; if not, `/support decline` and what is "
+        f"missing. Without a no it counts as a yes after {_until(ticket, Clock.ACCEPT)}.",
     )
 
 
@@ -125,13 +129,17 @@ def waiting(ticket: Ticket) -> str:
 
 def unanswered(ticket: Ticket) -> str:
     """Tell the customer that a question was left open for so long that it counts as solved."""
+    then = (
+        f". {frozen.STANDS_STILL}"
+        if ticket.is_frozen
+        else "; `/support accept` says that it is solved. "
+        f"After {_until(ticket, Clock.ACCEPT)} silence counts as a yes."
+    )
     return _notice(
         ticket,
         NoticeKind.PROPOSED,
         f"{mention(ticket.customer)}, the question of {name(_helper(ticket).person)} is still "
-        "open, so this counts as solved for now. Any answer here lets the work go on; "
-        "`/support accept` says that it is solved. "
-        f"After {_until(ticket, Clock.ACCEPT)} silence counts as a yes.",
+        f"open, so this counts as solved for now. Any answer here lets the work go on{then}",
     )
 
 
@@ -151,7 +159,9 @@ def breach(ticket: Ticket, until: datetime) -> str:
 def review(ticket: Ticket, login: str) -> str:
     """Tell a maintainer, who may have followed nothing of this, what there is to decide."""
     helper = name(_helper(ticket).person)
-    if ticket.due(Clock.REVIEW) is None:
+    if ticket.is_frozen:
+        until = frozen.STANDS_STILL
+    elif ticket.due(Clock.REVIEW) is None:
         until = "The operator of this service may decide by now, too."
     else:
         until = f"After {_until(ticket, Clock.REVIEW)} the operator of this service decides."

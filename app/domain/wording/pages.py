@@ -17,7 +17,7 @@ from app.domain.tickets.stages import MoneyState, Stage
 from app.domain.tickets.terms import PlanTerms
 from app.domain.tickets.ticket import Asked, AskState, End, Ticket, Trouble
 from app.domain.tickets.working import OBJECT_WITHIN
-from app.domain.wording import card
+from app.domain.wording import card, frozen
 from app.domain.wording.answers import away, handed_over
 from app.domain.wording.texts import join, promise, span
 
@@ -81,7 +81,7 @@ def title(ticket: Ticket) -> str:
 def notes(ticket: Ticket) -> tuple[str, ...]:
     """Say what is out of the ordinary: what we could not do, and money that went another way."""
     told = [_TROUBLES[ticket.trouble]] if ticket.trouble is not None else []
-    told += filter(None, [away(ticket), handed_over(ticket)])
+    told += filter(None, [away(ticket), handed_over(ticket), frozen.note(ticket)])
     told += [
         f"Another payment, of {show(each.amount)}, was not needed. All of it goes straight back."
         for each in ticket.strays
@@ -133,6 +133,8 @@ def why_nothing_is_due(ticket: Ticket) -> str:
         return "This help is free."
     if ticket.money in (MoneyState.REFUNDING, MoneyState.REFUNDED):
         return "It was paid, and the money was given back."
+    if ticket.money is MoneyState.LOST:
+        return "It was paid, and the customer's bank took the money back."
     if ticket.payment is not None and ticket.payment.succeeded_at is not None:
         return "It is paid. Thank you!"
     match ticket.end:
@@ -237,6 +239,8 @@ def _of_asking(record: Asked) -> str:
             return f"{name} was asked, and gave it back."
         case AskState.PASSED:
             return f"{name} was asked, and did not take it."
+        case AskState.MOOT:
+            return f"{name} was asked; then it went on without them."
         case AskState.TOOK if record.reason == CLAIMED:
             return f"{name} claimed it."
         case AskState.TOOK:
@@ -274,6 +278,8 @@ def _of_stage(ticket: Ticket) -> str:
         case Stage.EXPIRED:
             return "The offer ended."
         case Stage.REFUNDED:
-            return "It ended, and all of the money was sent back."
+            by_bank = "It ended, because the customer's bank took the money back."
+            is_lost = ticket.end is End.BY_BANK
+            return by_bank if is_lost else "It ended, and all of the money was sent back."
         case _:
             assert_never(ticket.stage)

@@ -10,7 +10,16 @@ from typing import Any, Final
 
 from app.domain.currencies import CURRENCIES
 from app.domain.errors import Ambiguous, Refused
-from app.domain.events import BalanceMove, PaymentRead, PaymentStatus, RefundRead, RefundStatus
+from app.domain.events import (
+    BalanceMove,
+    DisputeRead,
+    DisputeStatus,
+    PaymentRead,
+    PaymentStatus,
+    RefundRead,
+    RefundStatus,
+    WarningRead,
+)
 from app.domain.ids import TicketId
 from app.domain.money import Money
 
@@ -37,6 +46,15 @@ _REFUND_STATUS: Final = {
     "failed": RefundStatus.FAILED,
     "canceled": RefundStatus.FAILED,
 }
+_DISPUTE_STATUS: Final = {
+    "warning_needs_response": DisputeStatus.INQUIRY,
+    "warning_under_review": DisputeStatus.INQUIRY,
+    "warning_closed": DisputeStatus.CLOSED,
+    "needs_response": DisputeStatus.OPEN,
+    "under_review": DisputeStatus.OPEN,
+    "won": DisputeStatus.WON,
+    "lost": DisputeStatus.LOST,
+}
 
 
 @contextmanager
@@ -56,12 +74,11 @@ def payment_read(intent: Json, now: datetime) -> PaymentRead:
         amount = intent["amount_received" if is_paid else "amount"]
         charge = intent["latest_charge"] or {}
         metadata = intent["metadata"] or {}
-        ticket = metadata.get("ticket_id", "")
         return PaymentRead(
             intent=intent["id"],
             status=status,
             amount=_money(amount, intent["currency"]),
-            ticket=TicketId(ticket) if _TICKET.fullmatch(ticket) else None,
+            ticket=_ticket(intent),
             plan=metadata.get("plan", ""),
             charge=charge.get("id", ""),
             succeeded_at=_succeeded_at(charge, now) if is_paid else None,
@@ -86,6 +103,44 @@ def refund_read(refund: Json) -> RefundRead:
             # Only a refund that failed has this field at all.
             returned=_move(refund.get("failure_balance_transaction")),
         )
+
+
+def dispute_read(dispute: Json) -> DisputeRead:
+    """Read a dispute whose payment is expanded; its balance transactions are part of it."""
+    with understanding():
+        intent = dispute["payment_intent"]
+        moves = tuple(filter(None, (_move(each) for each in dispute["balance_transactions"])))
+        answer_by = (dispute["evidence_details"] or {}).get("due_by")
+        return DisputeRead(
+            dispute=dispute["id"],
+            intent=intent["id"],
+            status=_dispute_status(dispute["status"], moves),
+            ticket=_ticket(intent),
+            amount=_money(dispute["amount"], dispute["currency"]),
+            moves=moves,
+            answer_by=instant(answer_by) if answer_by else None,
+        )
+
+
+def _dispute_status(status: str, moves: tuple[BalanceMove, ...]) -> DisputeStatus:
+    """Read how far a dispute is; one that was prevented has paid the customer, or asked nothing."""
+    if status == "prevented":
+        is_paid = sum(each.amount.amount for each in moves) < 0
+        return DisputeStatus.LOST if is_paid else DisputeStatus.CLOSED
+    return _DISPUTE_STATUS[status]
+
+
+def warning_read(warning: Json) -> WarningRead:
+    """Read a bank's warning of fraud whose payment is expanded."""
+    with understanding():
+        intent = warning["payment_intent"]
+        return WarningRead(warning=warning["id"], intent=intent["id"], ticket=_ticket(intent))
+
+
+def _ticket(intent: Json) -> TicketId | None:
+    """Give the ticket that our own metadata of a payment names."""
+    ticket = (intent["metadata"] or {}).get("ticket_id", "")
+    return TicketId(ticket) if _TICKET.fullmatch(ticket) else None
 
 
 def is_alive(refund: Json) -> bool:

@@ -11,17 +11,36 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from app.domain.effects import CloseCheckout, Effect, OpenCheckout, ReadPayment, ReadRefund, Refund
+from app.domain.effects import (
+    CloseCheckout,
+    Effect,
+    OpenCheckout,
+    ReadDispute,
+    ReadPayment,
+    ReadRefund,
+    ReadWarning,
+    Refund,
+)
 from app.domain.errors import Refused, Transient
-from app.domain.events import CheckoutClosed, CheckoutOpened, Event, PaymentRead, RefundRead
+from app.domain.events import (
+    CheckoutClosed,
+    CheckoutOpened,
+    DisputeRead,
+    Event,
+    PaymentRead,
+    RefundRead,
+    WarningRead,
+)
 from app.providers.rooms import Attempt
 from app.providers.stripe.answers import (
     Json,
+    dispute_read,
     instant,
     is_alive,
     payment_read,
     refund_read,
     understanding,
+    warning_read,
 )
 
 if TYPE_CHECKING:
@@ -76,6 +95,10 @@ class Stripe:
                 return await _refund(client, effect)
             case ReadRefund():
                 return await _read_refund(client, effect)
+            case ReadDispute():
+                return await _read_dispute(client, effect)
+            case ReadWarning():
+                return await _read_warning(client, effect)
             case _:
                 raise Refused(f"Stripe does not perform {type(effect).__name__}.")
 
@@ -280,3 +303,19 @@ async def _read_refund(client: Client, effect: ReadRefund) -> RefundRead:
         lambda api: api.v1.refunds.retrieve_async(effect.refund, {"expand": [*BOTH_MOVES]})
     )
     return refund_read(refund)
+
+
+async def _read_dispute(client: Client, effect: ReadDispute) -> DisputeRead:
+    dispute = await client.ask(
+        lambda api: api.v1.disputes.retrieve_async(effect.dispute, {"expand": ["payment_intent"]})
+    )
+    return dispute_read(dispute)
+
+
+async def _read_warning(client: Client, effect: ReadWarning) -> WarningRead:
+    warning = await client.ask(
+        lambda api: api.v1.radar.early_fraud_warnings.retrieve_async(
+            effect.warning, {"expand": ["payment_intent"]}
+        )
+    )
+    return warning_read(warning)

@@ -1,7 +1,8 @@
 """What a webhook of Stripe's means; pure, and the only file that knows their events' JSON.
 
 An event says only that something moved, and Stripe promises no order: what is true now is read
-from the object itself (``ReadPayment``, ``ReadRefund``). So several kinds become the same event.
+from the object itself (``ReadPayment``, ``ReadRefund``, ``ReadDispute``). So several kinds become
+the same event.
 Whose ticket it is, is told by the ids of objects that we know: metadata, which anybody with access
 to the Stripe account may write, decides nothing here.
 """
@@ -15,7 +16,15 @@ from typing import Any, Final
 
 from app.domain.deliveries import Delivery
 from app.domain.errors import Refused
-from app.domain.events import Arrival, CheckoutEnded, Event, PaymentMoved, RefundMoved
+from app.domain.events import (
+    Arrival,
+    CheckoutEnded,
+    DisputeMoved,
+    Event,
+    FraudSuspected,
+    PaymentMoved,
+    RefundMoved,
+)
 
 _Object = dict[str, Any]
 _About = tuple[Event, tuple[str, ...]]
@@ -75,6 +84,20 @@ def _refund(refund: _Object) -> _About | None:
     return RefundMoved(refund=_id(refund["id"]), intent=intent), (refund["id"], intent)
 
 
+def _dispute(dispute: _Object) -> _About | None:
+    if dispute["payment_intent"] is None:
+        return None
+    intent = _id(dispute["payment_intent"])
+    return DisputeMoved(dispute=_id(dispute["id"]), intent=intent), (dispute["id"], intent)
+
+
+def _warning(warning: _Object) -> _About | None:
+    if warning["payment_intent"] is None:
+        return None
+    intent = _id(warning["payment_intent"])
+    return FraudSuspected(warning=_id(warning["id"]), intent=intent), (warning["id"], intent)
+
+
 def _id(value: object) -> str:
     if not isinstance(value, str) or not value:
         raise TypeError("an id is a text")
@@ -96,6 +119,12 @@ _READERS: Final[Mapping[str, Callable[[_Object], _About | None]]] = MappingProxy
         "refund.created": _refund,
         "refund.updated": _refund,
         "refund.failed": _refund,
+        "charge.dispute.created": _dispute,
+        "charge.dispute.updated": _dispute,
+        "charge.dispute.funds_withdrawn": _dispute,
+        "charge.dispute.funds_reinstated": _dispute,
+        "charge.dispute.closed": _dispute,
+        "radar.early_fraud_warning.created": _warning,
     }
 )
 

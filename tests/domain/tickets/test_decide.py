@@ -12,8 +12,9 @@ from app.domain.events import CardLost, CardShown, EffectFailed, TimeCame
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.decide import show
 from app.domain.tickets.decision import Around, Decision, may_notify, notify
+from app.domain.tickets.parts import Card
 from app.domain.tickets.stages import MoneyState, Stage
-from app.domain.tickets.ticket import NOTICES_MAX, Card, Trouble
+from app.domain.tickets.ticket import NOTICES_MAX, Trouble
 from tests.domain.tickets.builders import CAROL, OPERATOR, START, THREAD, TICKET, Story, offer
 
 AROUND = Around(operator=OPERATOR, nominees=())

@@ -25,7 +25,7 @@ MONEY = {
     MoneyState.REFUNDED: "given back to the customer.",
     MoneyState.DISPUTED: "with the customer's bank, which decides.",
     MoneyState.WON: "paid, and kept until it is solved.",
-    MoneyState.LOST: "with the customer's bank, which decides.",
+    MoneyState.LOST: "taken back by the customer's bank.",
 }
 
 
