@@ -74,7 +74,8 @@ def run(arguments: Namespace, environment: Mapping[str, str]) -> int:
 def check_config(path: str, environment: Mapping[str, str]) -> int:
     """Say what is wrong with a support.yml, a line each; `-` is what comes on stdin.
 
-    Without `CURRENCIES` in the environment, every currency that we know counts as settled.
+    Without `CURRENCIES` in the environment, every currency that we know counts as settled. A good
+    answer says what only the check run can know: this command asks nobody.
     """
     try:
         with nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb") as file:
@@ -82,11 +83,12 @@ def check_config(path: str, environment: Mapping[str, str]) -> int:
     except OSError as error:
         raise MainstayError(f"{path} cannot be read: {error.strerror}.") from None
     read = env.Reader(environment)
-    settled = read.optional("CURRENCIES", env.parse_currencies) or ("usd", *CURRENCIES)
+    settled = read.optional("CURRENCIES", env.parse_currencies)
     share = read("PLATFORM_SHARE", env.parse_share)
     if read.faults:
         raise SettingsFault(tuple(read.faults))
-    match parse(content, currencies_settled=settled, platform_bp=share):
+    known = settled or ("usd", *CURRENCIES)
+    match parse(content, currencies_settled=known, platform_bp=share):
         case Foreign() as foreign:
             print(f"{path}: {foreign.reason}")
             return FAULT
@@ -99,6 +101,10 @@ def check_config(path: str, environment: Mapping[str, str]) -> int:
         case policy:
             plans = ", ".join(plan.id for plan in policy.plans) or "none"
             print(f"{path}: Good. Helpers: {len(policy.helpers)}. Plans: {plans}.")
+            unseen = "whether the logins exist on GitHub"
+            if settled is None:
+                unseen += f", and whether the operator settles in {policy.currency}"
+            print(f"Not looked at here: {unseen}. The check run on a pull request looks at that.")
             return GOOD
 
 

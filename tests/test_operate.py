@@ -63,9 +63,23 @@ def test_a_review_that_is_not_there_is_no_review(
         assert "There is no ticket 'nothing'" in capsys.readouterr().err
 
 
+UNSEEN = "Not looked at here: whether the logins exist on GitHub"
+SEEN = "The check run on a pull request looks at that."
+
+
 def test_our_own_file_is_good(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check-config", str(OURS)]) == 0
-    assert "Good. Helpers: 2. Plans: question, session." in capsys.readouterr().out
+    good, *others = capsys.readouterr().out.splitlines()
+    assert good.endswith("Good. Helpers: 2. Plans: question, session.")
+    assert others == [f"{UNSEEN}, and whether the operator settles in usd. {SEEN}"]
+
+
+def test_a_check_names_no_currency_where_the_operator_has_said_which(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CURRENCIES", "eur,usd")
+    assert main(["check-config", str(OURS)]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == [f"{UNSEEN}. {SEEN}"]
 
 
 def test_a_file_may_come_on_stdin(
