@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Final
 
 import pytest
 
 from app.domain.clockwork import HOURS_CHARACTERS_MAX, known_zones
-from app.domain.policy import Fault, Faults, parse
+from app.domain.policy import Fault, Faults, kinds, parse
 from app.domain.policy.keys import HELPERS_MAX, PLANS_MAX, TOPICS_MAX
 from app.domain.policy.kinds import COMPARED_MAX, FAULTS_MAX
 
@@ -187,3 +189,19 @@ def test_what_was_meant_is_guessed_until_it_takes_long() -> None:
 
 def test_a_long_word_is_not_guessed_at() -> None:
     assert only(HEAD + "helpers" * 6 + ": 1").remedy.startswith("Known here: version, label")
+
+
+def test_a_file_of_misspelt_words_compares_few_thousands_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared: list[str] = []
+
+    def counting(word: str, known: Iterable[str], n: int) -> list[str]:
+        compared.extend(known)
+        return get_close_matches(word, compared[-1:], n=n)
+
+    monkeypatch.setattr(kinds, "get_close_matches", counting)
+    zones = "".join(f"  - {{login: a{n}, timezone: Europe/Olso}}\n" for n in range(HELPERS_MAX))
+    assert len(faults(f"version: 1\nhelpers:\n{zones}").faults) == HELPERS_MAX
+    # All of them would be thirty thousand, and a tenth of a second.
+    assert len(known_zones()) < len(compared) <= 4_000
