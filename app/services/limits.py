@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlmodel import Session
 
 from app.domain.conversations import Thread
@@ -17,6 +19,9 @@ from app.services import record
 from app.services.context import Context
 from app.store import pace
 from app.store import tickets as ticket_rows
+
+OFFERS_PER_DAY_MAX = 5
+"""So many offers of one person a day may end unpaid, or as many as they may have at once."""
 
 OFFERS_PER_CONVERSATION_MAX = 5
 """So many people hold an offer in one issue at the same time; each of them has a card there."""
@@ -64,13 +69,24 @@ def may_open(
     policy: SupportPolicy,
     context: Context,
 ) -> bool:
-    """Say whether a person may open one more ticket here; else the newest open card tells them."""
+    """Say whether a person may open one more ticket here; else their newest card tells them.
+
+    They may have so many at once; and so many a day that end before anybody pays.
+    """
     most = policy.limits.open_per_customer
     mine = ticket_rows.asking_of_customer(session, repository, person.id, limit=most)
-    if len(mine) < most:
+    most_a_day = max(most, OFFERS_PER_DAY_MAX)
+    since = context.now - timedelta(days=1)
+    of_late = ticket_rows.offers_of_customer(
+        session, repository, person.id, since=since, limit=most_a_day
+    )
+    is_a_day = len(of_late) >= most_a_day
+    if len(mine) < most and not is_a_day:
         return True
-    newest = mine[0]
-    reached = LimitReached(ticket=newest.id, by=person, most=most)
+    newest = of_late[0] if is_a_day else mine[0]
+    reached = LimitReached(
+        ticket=newest.id, by=person, most=most_a_day if is_a_day else most, is_a_day=is_a_day
+    )
     key = f"{context.key}:limit:{newest.id}"
     record.event(session, reached, context, key=key, lane=newest.thread.lane)
     return False

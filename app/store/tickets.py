@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy
-from sqlalchemy import BigInteger, Index, Text, case, delete, func, text
+from sqlalchemy import BigInteger, Index, Text, and_, case, delete, func, or_, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from app.domain.ids import ConversationId, PersonId, RepositoryId, TicketId, UserId
@@ -87,7 +87,7 @@ class HelperLoad:
     open_tickets: int = 0
     last_asked_at: datetime | None = None
     asked_without_acting: int = 0
-    """How often they were asked; 0 as soon as they ever acted."""
+    """How often they let their time go by, or are asked now; 0 as soon as they ever acted."""
 
 
 def save(session: Session, ticket: Ticket) -> None:
@@ -184,6 +184,25 @@ def asking_of_customer(
     return [_ticket(row) for row in rows]
 
 
+def offers_of_customer(
+    session: Session, repository: RepositoryId, customer: PersonId, *, since: datetime, limit: int
+) -> list[Ticket]:
+    """Give a customer's tickets of late that ended before anybody paid, the newest first."""
+    rows = session.exec(
+        select(TicketRow)
+        .where(
+            col(TicketRow.repository_id) == repository,
+            col(TicketRow.customer_id) == customer,
+            col(TicketRow.opened_at) > since,
+            col(TicketRow.stage).in_(_OVER),
+            col(TicketRow.money) == MoneyState.UNPAID.value,
+        )
+        .order_by(col(TicketRow.opened_at).desc(), col(TicketRow.id).desc())
+        .limit(limit)
+    )
+    return [_ticket(row) for row in rows]
+
+
 def open_of_helper(session: Session, user: UserId, *, limit: int) -> list[Ticket]:
     """Give the tickets that a helper is asked for or has taken, the newest first."""
     rows = session.exec(
@@ -218,10 +237,13 @@ def helper_loads(
 ) -> dict[UserId, HelperLoad]:
     """Say how busy each of these helpers is in a repository."""
     acted = col(AskRow.state).in_([AskState.TOOK, AskState.RELEASED])
+    # Who is asked now may be silent; of what ended before their time was over nobody knows.
+    is_asked_now = and_(col(AskRow.state) == AskState.WAITING, col(AskRow.is_open))
+    silent = or_(col(AskRow.state) == AskState.PASSED, is_asked_now)
     statement = (
         sqlalchemy.select(
             col(AskRow.user_id),
-            func.count(),
+            func.sum(case((silent, 1), else_=0)),
             func.max(col(AskRow.asked_at)),
             func.sum(case((col(AskRow.is_open), 1), else_=0)),
             func.sum(case((acted, 1), else_=0)),

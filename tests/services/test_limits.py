@@ -11,6 +11,7 @@ from app.domain.conversations import Thread
 from app.domain.effects import ExplainHelp, React, Reaction, ShowCard
 from app.domain.policy.support import COMMANDS_PER_MINUTE_USUAL
 from app.domain.tickets.stages import Stage
+from app.services import limits
 from app.store import tickets
 from tests.domain.policies import edited
 from tests.services.desk import THREAD, USERS, Desk, kinds, labelled, message, payment
@@ -144,3 +145,41 @@ async def test_without_a_file_the_usual_pace_counts(desk: Desk) -> None:
         await desk.handles(message("carol", "/support status"))
     signs = (await desk.orders())[before:]
     assert kinds(signs) == ["React"] * (COMMANDS_PER_MINUTE_USUAL + 1)
+
+
+async def test_asking_and_leaving_in_turn_costs_a_repository_a_few_cards_and_one_line(
+    desk: Desk,
+) -> None:
+    await desk.adopts()
+    for _ in range(20):
+        desk.now += timedelta(minutes=1)
+        await desk.handles(message("carol", "/support"))
+        await desk.handles(message("carol", "/support cancel"))
+    tickets_made = await desk.tickets()
+    assert len(tickets_made) == limits.OFFERS_PER_DAY_MAX
+    await desk.follows()
+    newest = await desk.ticket()
+    assert "leave it 5 times a day" in newest.line
+    desk.now += timedelta(days=1)
+    await desk.handles(message("carol", "/support"))
+    assert len(await desk.tickets()) == limits.OFFERS_PER_DAY_MAX + 1
+
+
+async def test_who_pays_may_ask_as_often_as_they_like(desk: Desk) -> None:
+    await desk.adopts()
+    for number in range(8):
+        desk.now += timedelta(minutes=1)
+        await desk.handles(message("carol", "/support"))
+        await desk.handles(payment(await desk.ticket(), intent=f"pi_{number}"))
+        await desk.handles(message("carol", "/support cancel"))
+    assert len(await desk.tickets()) == 8
+
+
+async def test_quick_cancellations_silence_no_helper(desk: Desk) -> None:
+    await desk.adopts()
+    for number in range(8):
+        desk.now += timedelta(minutes=1)
+        await desk.handles(message("carol", "/support"))
+        await desk.handles(payment(await desk.ticket(), intent=f"pi_{number}"))
+        assert (await desk.ticket()).asking is not None
+        await desk.handles(message("carol", "/support cancel"))

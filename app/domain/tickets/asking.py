@@ -84,7 +84,7 @@ def take(ticket: Ticket, nominee: Nominee, now: datetime) -> Decision:
     if asking is None or asking.helper.user != helper.user:
         if asking is not None:
             ticket, effects = unassign(ticket, asking)
-            ticket = mark(ticket, asking.helper.user, AskState.PASSED)
+            ticket = mark(ticket, asking.helper.user, AskState.MOOT)
         claimed = Asked(helper=helper, at=now, reason=CLAIMED)
         ticket = replace(ticket, asked=(*ticket.asked, claimed))
     is_assigned = ticket.asked[-1].is_assigned
@@ -109,11 +109,13 @@ def _promise(ticket: Ticket, calendar: Calendar, now: datetime) -> Ticket:
     return ticket if promised is None else ticket.resolve_until(add_open(now, promised, calendar))
 
 
-def release(ticket: Ticket, around: Around, now: datetime) -> Decision:
-    """Let the helper give the ticket back, and ask the next one."""
+def release(
+    ticket: Ticket, around: Around, now: datetime, state: AskState = AskState.RELEASED
+) -> Decision:
+    """Let the helper give the ticket back, or take it from them, and ask the next one."""
     record = ticket.asked[-1]
     ticket, effects = unassign(ticket, record)
-    ticket = mark(ticket, record.helper.user, AskState.RELEASED)
+    ticket = mark(ticket, record.helper.user, state)
     if ticket.stage is Stage.QUEUED:
         ticket = ticket.stop(Clock.ASK)
     else:

@@ -47,7 +47,7 @@ def hand_on(
     holder = _holder(ticket)
     if holder is not None:
         ticket, effects = asking.unassign(ticket, ticket.asked[-1])
-        state = AskState.RELEASED if holder == user else AskState.PASSED
+        state = AskState.RELEASED if holder == user else AskState.MOOT
         ticket = asking.mark(ticket, holder, state)
     if ticket.stage is Stage.QUEUED:
         ticket = ticket.stop(Clock.ASK)

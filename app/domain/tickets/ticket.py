@@ -56,6 +56,8 @@ class AskState(StrEnum):
     """They gave it back."""
     PASSED = "passed"
     """They could not be reached, or did not act in time."""
+    MOOT = "moot"
+    """Before their time was over somebody else had it, or they were taken out of the file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from app.domain.tickets import asking, offered, proposed, refunds, review
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.decision import Around, Decision, Nominee, nothing, notify
 from app.domain.tickets.stages import Stage
-from app.domain.tickets.ticket import End, Ticket
+from app.domain.tickets.ticket import AskState, End, Ticket
 from app.domain.wording import lines, notices
 
 OBJECT_WITHIN = timedelta(hours=48)
@@ -76,7 +76,8 @@ def file_changed(ticket: Ticket, around: Around, now: datetime) -> Decision:
         return nothing(ticket, "whoever has it stands in the file")
     if ticket.is_cancel_asked:
         return refunds.give_back(ticket, End.BY_CUSTOMER, Stage.CANCELLED, now)
-    return asking.release(ticket, around, now)
+    state = AskState.MOOT if asked is not None else AskState.RELEASED
+    return asking.release(ticket, around, now, state)
 
 
 def silence_consents(ticket: Ticket, now: datetime) -> Decision:

@@ -500,6 +500,17 @@ def upgrade() -> None:
     op.create_index(op.f("ix_policy_by_user_id"), "policy", ["by_user_id"], unique=False)
     op.create_index(op.f("ix_policy_repository_id"), "policy", ["repository_id"], unique=False)
     op.create_table(
+        "proposal",
+        sa.Column("repository_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("commit", sa.String(), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["repository_id"], ["repository.id"], name=op.f("fk_proposal_repository_id")
+        ),
+        sa.PrimaryKeyConstraint("repository_id", "number", name=op.f("pk_proposal")),
+    )
+    op.create_table(
         "message",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("conversation_id", sa.String(), nullable=False),
@@ -582,7 +593,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("is_open", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
-            "state IN ('waiting', 'took', 'released', 'passed')", name=op.f("ck_ask_state_is_known")
+            "state IN ('waiting', 'took', 'released', 'passed', 'moot')", name=op.f("ck_ask_state_is_known")
         ),
         sa.ForeignKeyConstraint(
             ["repository_id"], ["repository.id"], name=op.f("fk_ask_repository_id")
