@@ -1,6 +1,7 @@
 """Look long for what breaks the product: ``python -m tests.soak SECONDS``, or ``make soak``.
 
-Half of the time goes to each target in turn, half to random walks over the ticket.
+So long each target is fuzzed in its turn, all together; then, half as long again, random walks go
+over the ticket.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ WALKS = 200
 def main(seconds: int) -> int:
     """Give 1 if anything was found; each finding is shown, and its input is kept."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    share = max(seconds // 2 // len(TARGETS), 1)
+    share = max(seconds // len(TARGETS), 1)
     found = [name for name in TARGETS if not fuzz(name, share)]
     if not walk(time.monotonic() + seconds // 2):
         found.append("the random walk")
