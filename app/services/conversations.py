@@ -39,10 +39,10 @@ from app.domain.questions import asks_something
 from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import Ticket
 from app.domain.wording import help as help_words
-from app.services import availability, limits, record, tickets
+from app.services import availability, limits, owners, record, tickets
 from app.services.around import policy_in_force
 from app.services.context import Context, Handled
-from app.store import conversations, installations, people, policies
+from app.store import conversations, people, policies
 from app.store import tickets as ticket_rows
 from app.store.conversations import Conversation
 from app.store.engine import lock_repository
@@ -100,7 +100,7 @@ def _is_ready(
     session: Session, thread: Thread, repository: RepositorySeen, context: Context
 ) -> bool:
     """Make sure that the repository and its file are known; else have them read first."""
-    installations.save_repository(session, repository, thread.installation, now=context.now)
+    owners.heed(session, repository, thread.installation, context)
     if policies.was_read(session, thread.repository):
         return True
     order = ReadPolicy(

@@ -9,7 +9,6 @@ from typing import Final, assert_never
 
 from sqlmodel import Session
 
-from app.domain.adoption import PolicyState
 from app.domain.effects import Chosen, ReadPolicy
 from app.domain.events import (
     AccessChanged,
@@ -25,13 +24,12 @@ from app.domain.events import (
     RepositorySeen,
     SuspensionLifted,
 )
-from app.domain.ids import InstallationId, RepositoryId, UserId, repository_lane
-from app.services import record
+from app.domain.ids import InstallationId, RepositoryId, UserId
+from app.services import owners, record
 from app.services.context import Context, Handled
-from app.store import installations, policies
+from app.store import installations
 from app.store import tickets as ticket_rows
 from app.store.installations import Repository
-from app.store.policies import Reading
 
 BATCH: Final = 100
 """So many repositories or tickets are told in one transaction."""
@@ -108,7 +106,7 @@ def _lost(session: Session, event: InstallationLost, context: Context) -> Handle
         session, event.installation, after=event.after, limit=BATCH
     )
     for repository in found:
-        _tell(session, repository.id, None, context, is_for_good=event.is_for_good)
+        owners.tell(session, repository.id, None, context, is_for_good=event.is_for_good)
     return _go_on(session, event, found, context)
 
 
@@ -136,8 +134,7 @@ def _regained(session: Session, event: InstallationRegained, context: Context) -
     )
     for repository in found:
         if event.was_suspended:
-            reached = None if repository.is_archived else event.installation
-            _tell(session, repository.id, reached, context, is_for_good=False)
+            owners.tell(session, repository.id, event.installation, context)
         _read(session, event.installation, repository.id, event.at, context)
     return _go_on(session, event, found, context)
 
@@ -180,42 +177,29 @@ def _chosen(session: Session, event: RepositoriesChosen, context: Context) -> Ha
     """Follow the repositories that an installation gained or lost."""
     _add(session, event.installation, event.added, event.at, context)
     for seen in event.removed:
+        known = installations.repository(session, seen.id)
+        if known is not None and known.installation not in (None, event.installation):
+            continue  # it was transferred, and the next owner's installation spoke first
         installations.save_repository(session, seen, None, now=context.now)
-        _tell(session, seen.id, None, context)
+        owners.tell(session, seen.id, None, context)
     return Handled.DONE
 
 
 def _changed(session: Session, event: RepositoryChanged, context: Context) -> Handled:
     """Follow a repository's new name, owner, branch or visibility."""
-    installations.save_repository(session, event.repository, event.installation, now=context.now)
-    if event.is_transferred and policies.in_force(session, event.repository.id) is not None:
-        # What is sold goes on under its file; for anything new its owner has to agree to it.
-        handed = Reading(repository=event.repository.id, state=PolicyState.HANDED_OVER)
-        policies.record(session, handed, now=context.now)
-    # In an archived repository nobody can write: that is like a suspension.
-    reached = None if event.repository.is_archived else event.installation
-    _tell(session, event.repository.id, reached, context, is_for_good=False)
+    owners.keep(
+        session,
+        event.repository,
+        event.installation,
+        context,
+        is_transferred=event.is_transferred,
+    )
+    owners.tell(session, event.repository.id, event.installation, context)
     order = ReadPolicy(
         installation=event.installation, repository=event.repository.id, cause=context.key
     )
     record.effects(session, [order], context)
     return Handled.DONE
-
-
-def _tell(
-    session: Session,
-    repository: RepositoryId,
-    installation: InstallationId | None,
-    context: Context,
-    *,
-    is_for_good: bool = True,
-) -> None:
-    """Have the open tickets of a repository told whether the App reaches their threads."""
-    changed = AccessChanged(
-        repository=repository, installation=installation, is_for_good=is_for_good
-    )
-    key = f"{context.key}:access:{repository}"
-    record.event(session, changed, context, key=key, lane=repository_lane(repository))
 
 
 def _add(
@@ -226,8 +210,8 @@ def _add(
     context: Context,
 ) -> None:
     for seen in repositories:
-        installations.save_repository(session, seen, installation, now=context.now)
-        _tell(session, seen.id, installation, context)
+        owners.keep(session, seen, installation, context)
+        owners.tell(session, seen.id, installation, context)
         _read(session, installation, seen.id, at, context)
 
 

@@ -35,10 +35,10 @@ from app.domain.people import Identity
 from app.domain.policy import Faults, SupportPolicy
 from app.domain.policy.changes import Change
 from app.domain.wording import checks
-from app.services import record
+from app.services import owners, record
 from app.services.around import policy_in_force
 from app.services.context import Context, Handled
-from app.store import installations, people, policies
+from app.store import people, policies
 from app.store import tickets as ticket_rows
 from app.store.engine import lock_repository
 from app.store.policies import Reading
@@ -52,8 +52,7 @@ Wanted = PolicyTouched | ProposalMade | CheckRequested | ConfirmationGiven
 def wanted(session: Session, event: Wanted, context: Context) -> Handled:
     """Have the file read, afresh: it may be another one, or somebody asked for that."""
     if not (isinstance(event, ConfirmationGiven) and event.is_ours):
-        known = event.repository
-        installations.save_repository(session, known, event.installation, now=context.now)
+        owners.heed(session, event.repository, event.installation, context)
     record.effects(session, [_order(session, event, context)], context)
     return Handled.DONE
 
@@ -94,7 +93,7 @@ def _is_latest(session: Session, event: CheckRequested) -> bool:
 
 def read(session: Session, event: PolicyRead, context: Context) -> Handled:
     """Adopt the file, or let it wait; while it is broken the last good one stays in force."""
-    installations.save_repository(session, event.repository, event.installation, now=context.now)
+    owners.heed(session, event.repository, event.installation, context)
     for login, user in event.logins:
         if user is not None:
             people.rename(session, Provider.GITHUB, str(user), login)

@@ -37,6 +37,8 @@ class RepositoryRow(SQLModel, table=True):
     )
     """Nobody's, once the App may not speak there any more."""
     owner: str = Field(sa_type=Words)
+    owner_id: int | None = Field(default=None, sa_type=BigInteger)
+    """The number of its account, which a rename keeps; ``None``: no message has told it yet."""
     name: str = Field(sa_type=Words)
     address: str = Field(sa_type=Words, index=True)
     """``owner/name`` in lower case, as GitHub compares names."""
@@ -57,6 +59,7 @@ class Repository:
     id: RepositoryId
     installation: InstallationId | None
     owner: str
+    owner_id: UserId | None
     name: str
     is_private: bool
     is_archived: bool
@@ -114,6 +117,7 @@ def save_repository(
     fresh = {
         "installation_id": installation,
         "owner": seen.owner,
+        "owner_id": row.owner_id if seen.owner_id is None else seen.owner_id,
         "name": seen.name,
         "address": _address(seen.owner, seen.name),
         "is_private": seen.is_private,
@@ -198,6 +202,7 @@ def _repository(row: RepositoryRow) -> Repository:
         id=RepositoryId(row.id),
         installation=installation,
         owner=row.owner,
+        owner_id=None if row.owner_id is None else UserId(row.owner_id),
         name=row.name,
         is_private=row.is_private,
         is_archived=row.is_archived,

@@ -84,6 +84,33 @@ async def test_a_new_owner_is_asked_before_anything_more_is_sold(database_url: s
         assert (await s.asked("dave")).state == ("offered", "unpaid")
 
 
+async def test_a_new_owner_of_whom_nobody_told_us_is_asked_as_well(either_url: str) -> None:
+    async with scene(either_url) as s:
+        offered = await s.asked("dave")
+        s.github.add_user("olga")
+        s.github.choose_repositories(s.installation, [])
+        s.github.transfer_repository(s.repository, "olga", by="octo")
+        await s.settle()
+        s.github.install_app("olga")
+        await s.settle()
+        run = s.repository.check_runs[-1]
+        assert run.conclusion == "action_required"
+        asked = await s.opens("carol")
+        comment = await asked.says("carol", "/support")
+        assert (asked.signs(comment), asked.cards) == (["confused"], [])
+        assert (await offered.ticket()).stage == "cancelled"
+
+        s.github.press_check_button(run, "confirm", by="olga")
+        await s.settle()
+        assert (await s.asked("dave")).state == ("offered", "unpaid")
+
+
+async def test_an_owner_who_takes_another_name_is_not_asked(sqlite_url: str) -> None:
+    async with scene(sqlite_url) as s:
+        s.github.rename_user("octo", "octavia")
+        assert (await s.asked()).state == ("offered", "unpaid")
+
+
 def changes_hands(s: Scene) -> None:
     s.github.add_user("olga")
     s.github.install_app("olga")

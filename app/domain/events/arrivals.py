@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.conversations import Message, Thread
-from app.domain.ids import InstallationId, RepositoryId
+from app.domain.ids import InstallationId, RepositoryId, UserId
 from app.domain.people import Identity
 
 
@@ -20,6 +20,8 @@ class RepositorySeen:
     is_private: bool
     default_branch: str | None = None
     is_archived: bool | None = None
+    owner_id: UserId | None = None
+    """The number of the account that owns it: a rename keeps it, a transfer does not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,8 +55,9 @@ class Installation(_Part):
 
 
 class Owner(_Part):
-    """Where an App is installed: an enterprise has a slug and no login."""
+    """Whose a repository or an installation is: an enterprise has a slug and no login."""
 
+    id: Id | None = None
     login: Name | None = None
     slug: Name | None = None
 
@@ -70,11 +71,12 @@ class AccountInstallation(Installation):
 
 
 class Repository(_Part):
-    """A repository; the lists of an installation leave its branch and its archive out."""
+    """A repository; the lists of an installation leave its owner, branch and archive out."""
 
     id: Id
     full_name: Annotated[str, StringConstraints(pattern=r"^[^/\x00]+/[^/\x00]+$", max_length=255)]
     private: bool
+    owner: Owner | None = None
     default_branch: Name | None = None
     archived: bool | None = None
 
@@ -150,7 +152,7 @@ class Chosen(_Part):
     """The payload of ``installation_repositories``."""
 
     action: str
-    installation: Installation
+    installation: AccountInstallation
     repositories_added: list[Repository]
     repositories_removed: list[Repository]
 

@@ -104,4 +104,5 @@ def _seen(repository: Any) -> RepositorySeen:
         is_private=repository["private"],
         default_branch=repository["default_branch"],
         is_archived=repository["archived"],
+        owner_id=UserId(repository["owner"]["id"]),
     )

@@ -42,6 +42,7 @@ from app.domain.ids import (
     InstallationId,
     Lane,
     RepositoryId,
+    UserId,
     installation_lane,
     proposal_lane,
     repository_lane,
@@ -152,7 +153,7 @@ def _installation(delivery: Delivery, _app_id: int) -> _Found:
     at = about.installation.created_at
     at = datetime.fromtimestamp(at, UTC) if isinstance(at, int) else at
     if about.action == "created":
-        first, *rest = _batches(about.repositories or []) or [()]
+        first, *rest = _batches(about.repositories or [], account) or [()]
         installed = AppInstalled(
             installation=installation,
             account=name,
@@ -177,11 +178,12 @@ def _installation_repositories(delivery: Delivery, _app_id: int) -> _Found:
     about = payloads.Chosen.model_validate_json(delivery.body)
     installation = InstallationId(about.installation.id)
     lane, key = installation_lane(installation), delivery.external_id
-    for number, batch in enumerate(_batches(about.repositories_added), start=1):
+    account = about.installation.account
+    for number, batch in enumerate(_batches(about.repositories_added, account), start=1):
         at = delivery.received_at
         event = RepositoriesChosen(installation=installation, added=batch, removed=(), at=at)
         yield f"{key}:added:{number}", lane, event
-    for number, batch in enumerate(_batches(about.repositories_removed), start=1):
+    for number, batch in enumerate(_batches(about.repositories_removed, account), start=1):
         event = RepositoriesChosen(installation=installation, added=(), removed=batch)
         yield f"{key}:removed:{number}", lane, event
 
@@ -328,8 +330,12 @@ def _issue_seen(issue: payloads.Issue) -> IssueSeen:
     )
 
 
-def _seen(repository: payloads.Repository) -> RepositorySeen:
+def _seen(repository: payloads.Repository, account: payloads.Owner | None = None) -> RepositorySeen:
+    """Read a repository; where it does not name its owner, the account of its installation may."""
     owner, _, name = repository.full_name.partition("/")
+    account = repository.owner or account
+    is_theirs = account is not None and (account.login or "").lower() == owner.lower()
+    owner_id = account.id if account is not None and is_theirs else None
     return RepositorySeen(
         id=RepositoryId(repository.id),
         owner=owner,
@@ -337,13 +343,14 @@ def _seen(repository: payloads.Repository) -> RepositorySeen:
         is_private=repository.private,
         default_branch=repository.default_branch,
         is_archived=repository.archived,
+        owner_id=None if owner_id is None else UserId(owner_id),
     )
 
 
 def _batches(
-    repositories: list[payloads.Repository],
+    repositories: list[payloads.Repository], account: payloads.Owner
 ) -> list[tuple[RepositorySeen, ...]]:
-    seen = [_seen(repository) for repository in repositories]
+    seen = [_seen(repository, account) for repository in repositories]
     return [
         tuple(seen[start : start + REPOSITORIES_PER_EVENT])
         for start in range(0, len(seen), REPOSITORIES_PER_EVENT)

@@ -241,6 +241,22 @@ def test_an_enterprise_is_known_by_its_slug() -> None:
     assert event.account == "octo-corp"
 
 
+def test_a_repository_that_names_no_owner_is_its_installations_unless_it_says_otherwise() -> None:
+    for login, repository, owner in (
+        ("octo", {"full_name": "octo/tools"}, 9),
+        ("Octo", {"full_name": "oCTO/tools"}, 9),
+        ("octo-corp", {"full_name": "octo/tools"}, None),
+        ("octo", {"full_name": "octo/tools", "owner": {"login": "octo", "id": 8}}, 8),
+    ):
+        payload = with_(
+            PAYLOADS["installation"], "repositories", [{**REPOSITORY, "owner": None, **repository}]
+        )
+        payload = with_(payload, "installation.account", {"login": login, "id": 9})
+        [event] = events("installation", payload)
+        assert isinstance(event, AppInstalled)
+        assert [each.owner_id for each in event.repositories] == [owner]
+
+
 def test_a_great_installation_comes_in_portions() -> None:
     many = [{**REPOSITORY, "id": number} for number in range(1, 251)]
     found = events("installation", with_(PAYLOADS["installation"], "repositories", many))

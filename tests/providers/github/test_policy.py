@@ -55,6 +55,7 @@ async def test_the_file_comes_whole_with_its_commit_and_its_helpers(
             is_private=False,
             default_branch="main",
             is_archived=False,
+            owner_id=UserId(github.state.account("octo").id),
         ),
         path=".github/support.yml",
         blob=repository.objects.files(commit.sha)[".github/support.yml"],

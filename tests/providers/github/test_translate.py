@@ -31,6 +31,7 @@ from app.domain.events import (
 from app.domain.ids import (
     InstallationId,
     RepositoryId,
+    UserId,
     installation_lane,
     proposal_lane,
     repository_lane,
@@ -95,6 +96,7 @@ def seen(repository: Repository) -> RepositorySeen:
         is_private=repository.is_private,
         default_branch="main",
         is_archived=repository.is_archived,
+        owner_id=UserId(repository.owner.id),
     )
 
 
@@ -104,6 +106,7 @@ def listed(repository: Repository) -> RepositorySeen:
         owner="octo",
         name=repository.name,
         is_private=repository.is_private,
+        owner_id=UserId(repository.owner.id),
     )
 
 
