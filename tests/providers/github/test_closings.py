@@ -8,21 +8,26 @@ from datetime import timedelta
 import pytest
 
 from app.domain.conversations import Thread
+from app.domain.deliveries import Delivery, Provider
 from app.domain.effects import ReadClosing
 from app.domain.errors import Postpone, Transient
-from app.domain.events import ClosingRead
+from app.domain.events import ClosingRead, ThreadClosed
 from app.domain.ids import UserId
+from app.domain.people import Identity
 from app.providers.github import closings
 from app.providers.github.client import graphql_url
 from app.providers.github.closings import TRIES_MAX
 from app.providers.github.grants import grant_to_speak
 from app.providers.github.perform import GitHub
+from app.providers.github.translate import translate
+from app.providers.github.verify import verify
 from app.providers.rooms import Attempt
 from app.rehearsal.faults import Fault, Faults
 from app.rehearsal.github.roles import Role
 from app.rehearsal.github.server import GitHubStandIn
 from app.rehearsal.github.state import Issue, Repository
 from tests.providers.github.orders import FIRST, NOON, TICKET, asked
+from tests.rehearsal.github.product import SECRET, Receiver
 
 LAST = Attempt(number=TRIES_MAX, first_at=NOON, at=NOON)
 
@@ -164,6 +169,32 @@ async def test_limits_and_lost_answers_are_waited_for(
     with pytest.raises(Postpone):
         await read(github, issue, thread, performer)
     assert await read(github, issue, thread, performer) is True
+
+
+@pytest.mark.parametrize("reason", ["completed", "not_planned", "duplicate"])
+async def test_the_message_says_who_closed_it_when_and_as_what(
+    github: GitHubStandIn, receiver: Receiver, issue: Issue, thread: Thread, reason: str
+) -> None:
+    github.close_issue(issue, by="octo", reason=reason)
+    await github.settle()
+    told = receiver.received[-1]
+    headers = {name.lower(): value for name, value in told.headers.items()}
+    delivery = verify(told.body, headers, [SECRET], NOON)
+    assert isinstance(delivery, Delivery)
+    [arrival] = translate(delivery, app_id=1)
+    assert arrival.event == ThreadClosed(
+        thread=thread,
+        by=Identity(
+            provider=Provider.GITHUB,
+            external_id=str(github.state.account("octo").id),
+            login="octo",
+        ),
+        issue=issue.node_id,
+        is_completed=reason == "completed",
+        at=NOON,
+        ref=delivery.external_id,
+    )
+    assert (arrival.key, arrival.lane) == (f"github:{delivery.external_id}", thread.lane)
 
 
 @pytest.mark.parametrize(

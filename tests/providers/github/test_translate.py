@@ -10,6 +10,7 @@ import pytest
 from app.domain.conversations import Message, Thread
 from app.domain.deliveries import Delivery, Provider
 from app.domain.events import (
+    AccountRenamed,
     AppInstalled,
     AppRemoved,
     Arrival,
@@ -25,8 +26,6 @@ from app.domain.events import (
     RepositoryChanged,
     RepositorySeen,
     SuspensionLifted,
-    ThreadClosed,
-    ThreadReopened,
 )
 from app.domain.ids import (
     InstallationId,
@@ -235,31 +234,6 @@ async def test_a_label_asks_for_an_offer_each_time_that_it_comes(
     assert {arrival.lane for arrival in arrivals} == {thread.lane}
 
 
-async def test_a_closing_says_who_when_and_as_what(
-    inbox: Inbox, github: GitHubStandIn, issue: Issue, thread: Thread
-) -> None:
-    for reason in ("completed", "not_planned", "duplicate"):
-        github.close_issue(issue, by="octo", reason=reason)
-        [delivery] = await inbox.deliveries()
-        assert translate(delivery, app_id=1) == [
-            Arrival(
-                key=f"github:{delivery.external_id}",
-                lane=thread.lane,
-                event=ThreadClosed(
-                    thread=thread,
-                    by=identity(github.state.account("octo")),
-                    issue=issue.node_id,
-                    is_completed=reason == "completed",
-                    at=NOON,
-                    ref=delivery.external_id,
-                ),
-            )
-        ]
-        github.reopen_issue(issue, by="octo")
-        [arrival] = await inbox.arrivals()
-        assert isinstance(arrival.event, ThreadReopened)
-
-
 async def test_a_redelivery_has_the_keys_of_the_first(
     inbox: Inbox, github: GitHubStandIn, issue: Issue
 ) -> None:
@@ -297,6 +271,22 @@ async def test_an_installation_comes_and_goes(
     assert arrival.event.by == Identity(
         provider=Provider.GITHUB, external_id=str(github.state.account("octo").id), login="octo"
     )
+
+
+async def test_an_account_is_renamed(
+    inbox: Inbox, github: GitHubStandIn, installation: Installation
+) -> None:
+    github.rename_user("carol", "caroline")  # the App is not installed there
+    github.rename_user("octo", "octavia")
+    [arrival] = await inbox.arrivals()
+    number = InstallationId(installation.id)
+    account = Identity(
+        provider=Provider.GITHUB, external_id=str(installation.account.id), login="octavia"
+    )
+    assert arrival.event == AccountRenamed(
+        installation=number, account=account, after=RepositoryId(0)
+    )
+    assert arrival.lane == installation_lane(number)
 
 
 async def test_an_installation_gains_and_loses_repositories(
