@@ -308,6 +308,16 @@ async def test_what_was_pushed_while_the_app_was_suspended_waits(sqlite_url: str
         assert check(s).conclusion == "action_required"
 
 
+async def test_all_checks_of_a_commit_are_run_again(sqlite_url: str) -> None:
+    async with scene(sqlite_url) as s:
+        await pushes(s, POLICY.replace("login: grace", "login: nina"), "max")
+        assert check(s).conclusion == "failure", "nobody is called so"
+        s.github.add_user("nina")
+        s.github.rerun_all_checks(check(s), by="ada")
+        await s.settle()
+        assert check(s).conclusion == "success"
+
+
 async def test_a_file_that_could_not_be_read_is_read_once_the_owner_has_allowed_it(
     sqlite_url: str,
 ) -> None:

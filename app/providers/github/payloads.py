@@ -235,3 +235,21 @@ class CheckRuns(_Part):
     check_run: CheckRun
     requested_action: Pressed | None = None
     sender: Account
+
+
+class CheckSuite(_Part):
+    """All check runs of one App on a commit."""
+
+    head_sha: Sha
+    app: App | None = None
+    latest_check_runs_count: int
+    """GitHub makes a suite for every App that may write checks, also where it shows none."""
+
+
+class CheckSuites(_Part):
+    """The payload of ``check_suite``."""
+
+    action: str
+    installation: Installation
+    repository: Repository
+    check_suite: CheckSuite

@@ -281,9 +281,23 @@ def _check_run(delivery: Delivery, app_id: int) -> _Found:
         yield key, lane, confirmation
 
 
+def _check_suite(delivery: Delivery, app_id: int) -> _Found:
+    about = payloads.CheckSuites.model_validate_json(delivery.body)
+    suite, repository = about.check_suite, _seen(about.repository)
+    is_ours = suite.app is not None and suite.app.id == app_id
+    if about.action == "rerequested" and is_ours and suite.latest_check_runs_count > 0:
+        asked = CheckRequested(
+            installation=InstallationId(about.installation.id),
+            repository=repository,
+            commit=suite.head_sha,
+        )
+        yield delivery.external_id, repository_lane(repository.id), asked
+
+
 READERS: Final[Mapping[str, Callable[[Delivery, int], _Found]]] = MappingProxyType(
     {
         "check_run": _check_run,
+        "check_suite": _check_suite,
         "installation": _installation,
         "installation_repositories": _installation_repositories,
         "issue_comment": _issue_comment,

@@ -192,6 +192,10 @@ class People:
         """Press "Re-run" on a check run."""
         checks.rerequest(self.site, run, self._person(run.repository, by, Role.WRITE))
 
+    def rerun_all_checks(self, run: CheckRun, *, by: str) -> None:
+        """Press "Re-run all checks" where this check run is shown."""
+        checks.rerequest_all(self.site, run, self._person(run.repository, by, Role.WRITE))
+
     def press_check_button(self, run: CheckRun, identifier: str, *, by: str) -> None:
         """Press a button on a check run."""
         account = self._person(run.repository, by, Role.WRITE)

@@ -93,8 +93,8 @@ class Registration:
         }
     )
     events: Iterable[str] = (
-        *("check_run", "issue_comment", "issues", "label", "pull_request", "push"),
-        "repository",
+        *("check_run", "check_suite", "issue_comment", "issues", "label", "pull_request"),
+        *("push", "repository"),
     )
 
     def check(self) -> None:

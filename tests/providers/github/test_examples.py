@@ -55,7 +55,8 @@ def test_what_we_listen_to_is_understood_once_it_is_for_an_installation(
         whole = {"installation": {"id": 5}, **payload}
         if translate(take(kind, whole), app_id=1):
             understood[kind, payload.get("action", "")] += 1
-    ours = {"push", "check_run"}  # no push is to a default branch, and no check run is ours
+    # No push is to a default branch, and no check is ours.
+    ours = {"push", "check_run", "check_suite"}
     assert {kind for kind, _ in understood} == READERS.keys() - ours
     assert understood["issue_comment", "created"] == 5
     assert understood["issue_comment", "deleted"] == 2
@@ -80,3 +81,15 @@ def test_a_button_or_another_run_is_understood_once_the_check_run_is_ours(
             app_id = payload["check_run"]["app"]["id"]
             understood[payload["action"]] += len(translate(take(kind, whole), app_id=app_id))
     assert understood == {"created": 0, "completed": 0, "rerequested": 2, "requested_action": 1}
+
+
+def test_another_run_of_all_checks_is_understood_once_the_suite_is_ours(
+    examples: list[tuple[str, Any]],
+) -> None:
+    understood = Counter[str]()
+    for kind, payload in examples:
+        if kind == "check_suite":
+            whole = {"installation": {"id": 5}, **payload}
+            app_id = payload["check_suite"]["app"]["id"]
+            understood[payload["action"]] += len(translate(take(kind, whole), app_id=app_id))
+    assert understood == {"completed": 0, "requested": 0, "rerequested": 2}

@@ -88,6 +88,11 @@ CHECK_RUN: dict[str, Any] = {
     "check_run": {"name": CHECK_NAME, "head_sha": "c" * 40, "app": {"id": 1}},
     "requested_action": {"identifier": "confirm"},
 }
+CHECK_SUITE: dict[str, Any] = {
+    **COMMON,
+    "action": "rerequested",
+    "check_suite": {"head_sha": "c" * 40, "app": {"id": 1}, "latest_check_runs_count": 1},
+}
 PAYLOADS: dict[str, dict[str, Any]] = {
     "issue_comment": COMMENT,
     "issues": {**COMMON, "action": "labeled", "issue": ISSUE, "label": {"name": "paid-support"}},
@@ -101,6 +106,7 @@ PAYLOADS: dict[str, dict[str, Any]] = {
         "pull_request": {"number": 8, "head": {"sha": "c" * 40}},
     },
     "check_run": CHECK_RUN,
+    "check_suite": CHECK_SUITE,
 }
 WRONG: tuple[Any, ...] = (
     None,
@@ -349,6 +355,23 @@ def test_a_check_run_speaks_of_a_press_or_of_another_run() -> None:
 )
 def test_another_check_run_or_button_says_nothing(path: str, value: Any) -> None:
     assert events("check_run", with_(CHECK_RUN, path, value)) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("action", "requested"),
+        ("action", "completed"),
+        ("check_suite.app.id", 2),
+        ("check_suite.app", None),
+        ("check_suite.latest_check_runs_count", 0),
+    ],
+)
+def test_only_a_suite_of_ours_that_is_shown_is_run_again(path: str, value: Any) -> None:
+    [again] = events("check_suite", CHECK_SUITE)
+    assert isinstance(again, CheckRequested)
+    assert again.commit == "c" * 40
+    assert events("check_suite", with_(CHECK_SUITE, path, value)) == []
 
 
 @pytest.mark.parametrize(

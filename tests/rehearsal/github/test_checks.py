@@ -53,14 +53,16 @@ async def test_a_check_run_is_created_and_completed(
     assert (await api("GET", path)).json["app"]["slug"] == "mainstay"
     [run] = github.state.check_runs.values()
     github.rerun_check(run, by="writer")
+    github.rerun_all_checks(run, by="writer")
     github.press_check_button(run, "confirm", by="maintainer")
     with pytest.raises(LookupError):
         github.press_check_button(run, "nothing", by="maintainer")
     await github.settle()
-    assert receiver.names[-4:] == [
+    assert receiver.names[-5:] == [
         "check_run.created",
         "check_run.completed",
         "check_run.rerequested",
+        "check_suite.rerequested",
         "check_run.requested_action",
     ]
     assert receiver.received[-1].payload["requested_action"] == {"identifier": "confirm"}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.rehearsal.github.shapes.checks import webhook_check_run
+from app.rehearsal.github.shapes.checks import webhook_check_run, webhook_check_suite
 from app.rehearsal.github.site import Site
 from app.rehearsal.github.state import Account, CheckRun, Repository
 
@@ -78,6 +78,12 @@ def tell(site: Site, action: str, run: CheckRun, by: Account, **fields: Any) -> 
 def rerequest(site: Site, run: CheckRun, by: Account) -> None:
     """Press "Re-run" on a check run."""
     tell(site, "rerequested", run, by)
+
+
+def rerequest_all(site: Site, run: CheckRun, by: Account) -> None:
+    """Press "Re-run all checks" where this check run is shown."""
+    body = {"action": "rerequested", "check_suite": webhook_check_suite(site.state, run)}
+    site.hooks.emit("check_suite", body, repository=run.repository, by=by)
 
 
 def press(site: Site, run: CheckRun, identifier: str, by: Account) -> None:

@@ -42,6 +42,30 @@ def check_run(state: State, run: CheckRun) -> dict[str, Any]:
 
 def webhook_check_run(state: State, run: CheckRun) -> dict[str, Any]:
     """Write a check run as webhooks carry it, with more of its suite."""
+    return check_run(state, run) | {"check_suite": _suite(state, run)}
+
+
+def webhook_check_suite(state: State, run: CheckRun) -> dict[str, Any]:
+    """Write the suite of a check run as its own webhooks carry it."""
+    repository, suite = run.repository, _suite(state, run)
+    commit = repository.objects.commits[run.head_sha]
+    person = {"name": commit.author_name, "email": commit.author_email}
+    own = [one for one in repository.check_runs if one.suite_id == run.suite_id]
+    return suite | {
+        "check_runs_url": f"{suite['url']}/check-runs",
+        "latest_check_runs_count": len({one.name for one in own}),
+        "head_commit": {
+            "id": commit.sha,
+            "tree_id": commit.tree_sha,
+            "message": commit.message,
+            "timestamp": instant(commit.at),
+            "author": person,
+            "committer": person,
+        },
+    }
+
+
+def _suite(state: State, run: CheckRun) -> dict[str, Any]:
     suite = {
         "id": run.suite_id,
         "node_id": f"CS_kwDO{run.suite_id}",
@@ -58,7 +82,7 @@ def webhook_check_run(state: State, run: CheckRun) -> dict[str, Any]:
     }
     branches = run.repository.branches.items()
     suite["head_branch"] = next((name for name, sha in branches if sha == run.head_sha), None)
-    return check_run(state, run) | {"check_suite": suite}
+    return suite
 
 
 def _pull_requests(state: State, run: CheckRun) -> list[dict[str, Any]]:
