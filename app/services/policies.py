@@ -25,6 +25,7 @@ from app.domain.events import (
     ConfirmationGiven,
     FileChanged,
     HelpersChanged,
+    MergeState,
     PolicyRead,
     PolicyTouched,
     ProposalMade,
@@ -38,13 +39,17 @@ from app.domain.wording import checks
 from app.services import owners, record
 from app.services.around import policy_in_force
 from app.services.context import Context, Handled
-from app.store import people, policies
+from app.store import people, policies, proposals
 from app.store import tickets as ticket_rows
 from app.store.engine import lock_repository
 from app.store.policies import Reading
+from app.store.proposals import Proposal
 
 BATCH: Final = 100
 """So many tickets are told of a new file in one transaction."""
+
+PROPOSALS_MAX: Final = 10
+"""So many open pull requests of a repository are read anew when its file is another one."""
 
 Wanted = PolicyTouched | ProposalMade | CheckRequested | ConfirmationGiven
 
@@ -71,7 +76,7 @@ def _order(session: Session, event: Wanted, context: Context) -> ReadPolicy | Re
             return ReadProposal(
                 installation=event.installation,
                 repository=event.repository.id,
-                number=event.number if isinstance(event, ProposalMade) else None,
+                number=_number(session, event),
                 commit=event.commit,
                 cause=context.key,
             )
@@ -83,6 +88,14 @@ def _order(session: Session, event: Wanted, context: Context) -> ReadPolicy | Re
         cause=context.key,
         occasion=occasion,
     )
+
+
+def _number(session: Session, event: ProposalMade | CheckRequested) -> int | None:
+    """Give the pull request; GitHub does not name one from a fork to whoever asks once more."""
+    if isinstance(event, ProposalMade):
+        return event.number
+    kept = proposals.newest(session, event.repository.id)
+    return next((each.number for each in kept if each.commit == event.commit), None)
 
 
 def _is_latest(session: Session, event: CheckRequested) -> bool:
@@ -115,12 +128,30 @@ def read(session: Session, event: PolicyRead, context: Context) -> Handled:
     check = checks.outcome(event, judged, context.operator, context.now)
     if is_news:
         policies.tell(session, repository, check)
+        _look_again(session, event, context)
     page = context.operator.policy_url(repository)
     for commit in shown.outcome:
         _show(session, event.installation, repository, commit, check, context, page)
     for commit in shown.overtaken:
         _show(session, event.installation, repository, commit, checks.OVERTAKEN, context, page)
     return Handled.DONE
+
+
+def _look_again(session: Session, event: PolicyRead, context: Context) -> None:
+    """Have the newest open pull requests read anew: what they would do may be something else."""
+    if event.repository.is_archived:
+        return  # nobody can merge or write there any more
+    orders = [
+        ReadProposal(
+            installation=event.installation,
+            repository=event.repository.id,
+            number=each.number,
+            commit=each.commit,
+            cause=context.key,
+        )
+        for each in proposals.newest(session, event.repository.id)
+    ]
+    record.effects(session, orders, context)
 
 
 def helpers_changed(session: Session, event: HelpersChanged, context: Context) -> Handled:
@@ -141,6 +172,14 @@ def helpers_changed(session: Session, event: HelpersChanged, context: Context) -
 
 def proposal_read(session: Session, event: ProposalRead, context: Context) -> Handled:
     """Show what a proposed file would do, or what is wrong with it."""
+    if event.number is not None and event.merging is not None:
+        if event.merging.state is MergeState.CLOSED:
+            proposals.forget(session, event.repository, event.number)
+            return Handled.DONE
+        proposal = Proposal(event.number, event.commit)
+        proposals.keep(
+            session, event.repository, proposal, now=context.now, proposals_max=PROPOSALS_MAX
+        )
     in_force = _in_force(session, event.repository, context)
     found = adoption.examine(event.text, event.logins, in_force, context.operator)
     compared = None

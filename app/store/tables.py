@@ -17,6 +17,7 @@ from app.store import (
     pauses,
     people,
     policies,
+    proposals,
     sessions,
     tickets,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "pauses",
     "people",
     "policies",
+    "proposals",
     "sessions",
     "tickets",
 ]

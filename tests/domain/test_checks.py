@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from markdown_it import MarkdownIt
@@ -23,7 +24,7 @@ from app.domain.checks import (
 )
 from app.domain.deliveries import Provider
 from app.domain.effects import Chosen, Confirmed, Occasion, Pushed, Rerun
-from app.domain.events import PolicyRead, ProposalRead, RepositorySeen
+from app.domain.events import MergeState, Merging, PolicyRead, ProposalRead, RepositorySeen
 from app.domain.ids import InstallationId, RepositoryId
 from app.domain.people import Identity, Permission
 from app.domain.policy import Faults, Foreign, ForeignKind, SupportPolicy, parse
@@ -36,6 +37,14 @@ NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 EXAMPLES = sorted((Path(__file__).parents[2] / "schemas/examples").glob("*.yml"))
 PATH = ".github/support.yml"
 BOB = Identity(provider=Provider.GITHUB, external_id="7", login="bob")
+PROPOSED = ProposalRead(
+    installation=InstallationId(5),
+    repository=RepositoryId(70),
+    commit="c" * 40,
+    path=PATH,
+    text=b"",
+    logins=(),
+)
 RAISED = policy(("core: 5%", "core: 0%"), ("Welcome.", "Hello."))
 
 
@@ -44,15 +53,7 @@ def proposed(
     told: tuple[Change, ...] | None = (),
     rival: str = "",
 ) -> Check:
-    read = ProposalRead(
-        installation=InstallationId(5),
-        repository=RepositoryId(70),
-        commit="c" * 40,
-        path=PATH,
-        text=b"",
-        logins=(),
-        rival=rival,
-    )
+    read = replace(PROPOSED, rival=rival)
     compared = None if told is None else Compared(changes=told)
     return checks.proposal(read, found, compared, OPERATOR, NOW)
 
@@ -202,6 +203,61 @@ def test_a_proposal_says_what_differs_and_who_must_want_it() -> None:
     assert proposed(policy()).summary == (
         "The file is good. Nothing that counts differs from the file that is in force."
     )
+
+
+def merged(state: MergeState, **known: Any) -> Merging:
+    return Merging(**{"state": state, "into": "main", "is_default": True, **known})
+
+
+@pytest.mark.parametrize(
+    ("merging", "begins", "ends"),
+    [
+        (
+            merged(MergeState.TRIED, onto="f" * 40),
+            "The file is good.",
+            (
+                "This is the file as a merge into `main` would leave it, tried at fffffff. It was "
+                "held against the file in force, from eeeeeee."
+            ),
+        ),
+        (
+            merged(MergeState.CONFLICT),
+            (
+                "**It conflicts with `main`.** What is said here is about the file as its own "
+                "branch has it: the merge may bring about something else."
+            ),
+            "It was held against the file in force, from eeeeeee.",
+        ),
+        (
+            merged(MergeState.UNKNOWN, into="n`e`xt"),
+            "GitHub has not tried yet to merge it into ``n`e`xt``.",
+            "It was held against the file in force, from eeeeeee.",
+        ),
+        (
+            merged(MergeState.TRIED, into="next", is_default=False, onto="f" * 40),
+            (
+                "It goes into `next`. The file on the default branch alone counts, so nothing of "
+                "this does before it is there."
+            ),
+            "It was held against the file in force, from eeeeeee.",
+        ),
+    ],
+)
+def test_a_pull_request_says_how_it_was_read(merging: Merging, begins: str, ends: str) -> None:
+    read = replace(PROPOSED, merging=merging)
+    compared = Compared(changes=changes(policy(), RAISED), commit="e" * 40)
+    check = checks.proposal(read, RAISED, compared, OPERATOR, NOW)
+    assert check.summary.startswith(begins)
+    assert check.summary.endswith(ends)
+
+
+def test_faults_of_a_merged_file_stand_at_no_line_of_the_proposed_one() -> None:
+    found = parse(TEXT.replace("price: 49", "price: free"), currencies_settled=("usd",))
+    read = replace(PROPOSED, merging=merged(MergeState.TRIED, onto="f" * 40, is_as_proposed=False))
+    check = checks.proposal(read, found, None, OPERATOR, NOW)
+    assert check.annotations == ()
+    assert "- Line 9, column 50: price cannot be" in check.summary
+    assert "It is not line by line the one that the pull request shows." in check.summary
 
 
 def test_what_is_adopted_says_what_it_changed() -> None:

@@ -88,6 +88,7 @@ async def test_a_pull_request_shows_what_it_would_do_before_it_is_merged(databas
         s.github.rerun_check(good, by="max")
         await s.settle()
         assert [run.conclusion for run in runs(s, head(pull))] == ["success"]
+        assert "a merge into `main` would leave it" in str(check(s, head(pull)).output["summary"])
 
         s.github.merge(pull, by="max")
         await s.settle()
@@ -110,6 +111,22 @@ async def test_a_pull_request_is_judged_as_a_merge_would_leave_the_file(sqlite_u
         s.github.merge(pull, by="max")
         await s.settle()
         assert "$59.00" in (await s.opens(labels=("help",))).card
+
+
+async def test_an_open_pull_request_is_judged_again_when_the_file_is_another_one(
+    database_url: str,
+) -> None:
+    async with scene(database_url) as s:
+        pull = s.github.open_pull_request(s.repository, "Label", {PATH: LABELLED}, by="mallory")
+        await s.settle()
+        commit = await pushes(s, DEARER, "max")
+        said = check(s, head(pull)).output
+        assert f"tried at {commit[:7]}" in str(said["summary"])
+        assert f"held against the file in force, from {commit[:7]}" in str(said["summary"])
+        assert "| Quick question | $59.00 | core |" in str(said["text"])
+        s.github.close_issue(pull, by="max")
+        await pushes(s, POLICY, "max")
+        assert check(s, head(pull)).output == said, "nobody can merge it"
 
 
 async def test_a_pull_request_that_conflicts_is_said_to_be_judged_as_it_is(sqlite_url: str) -> None:
