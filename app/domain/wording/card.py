@@ -247,7 +247,7 @@ def _why_review(ticket: Ticket) -> str:
         return f"{name(ticket.customer)} left a question open."
     if ticket.is_out_of_time:
         return "the time that was promised is over, and as much again."
-    return ""
+    return "" if len(ticket.declines) > 1 else "nobody said yes or no in time."
 
 
 def _helper(ticket: Ticket, person: Person) -> str:

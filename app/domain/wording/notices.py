@@ -186,7 +186,9 @@ def _why_review(ticket: Ticket) -> str:
         return f"{customer} left a question of {name(_helper(ticket).person)} open."
     if ticket.is_out_of_time:
         return "The time that was promised is over, and as much again."
-    return f"{customer} says again that it is not solved: {quoted(ticket.declines[-1])}"
+    if len(ticket.declines) > 1:
+        return f"{customer} says again that it is not solved: {quoted(ticket.declines[-1])}"
+    return "Nobody said yes or no in time."
 
 
 def refund(ticket: Ticket, amount: Money) -> str:

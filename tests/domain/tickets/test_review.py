@@ -54,6 +54,18 @@ def test_when_a_review_begins_one_maintainer_is_looked_for_and_told(way: str) ->
     assert story.told == [*before, "review"]
 
 
+@pytest.mark.parametrize("declines", [(), ("it still fails",)])
+def test_a_review_of_which_nobody_said_why_can_be_told_too(declines: tuple[str, ...]) -> None:
+    asked = (NoticeKind.ASKED, NoticeKind.ASKED)
+    story = Story().working().changed(notices=asked, declines=declines)
+    story.says("ada", "/support propose")  # of which the customer cannot be told any more
+    story.waits(days=3)
+    assert story.state == "review paid"
+    story.finds(MAX)
+    assert "Nobody said yes or no in time." in story.notice
+    assert "**Why:** nobody said yes or no in time." in story.card
+
+
 def test_a_maintainer_who_is_found_late_hears_that_the_operator_may_decide_too() -> None:
     story = Story().reviewed()
     story.waits(days=6)
