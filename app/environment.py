@@ -38,6 +38,7 @@ VARIABLES: Final = MappingProxyType(
         "GITHUB_WEBHOOK_SECRET": "",
         "GITHUB_CLIENT_ID": "",
         "GITHUB_CLIENT_SECRET": "",
+        "GITHUB_APP_URL": "",
         "GITHUB_API_URL": "https://api.github.com",
         "GITHUB_URL": "https://github.com",
         "ACTIONS_OIDC_ISSUER": "https://token.actions.githubusercontent.com",

@@ -85,6 +85,7 @@ def operator_of(settings: Settings) -> Operator:
         has_sign_in=settings.github.client_id is not None,
         day_tokens=settings.openai.tokens_per_repository_and_day if settings.openai else 0,
         repository_url=settings.github.url,
+        app_url=settings.github.app_url or "",
     )
 
 

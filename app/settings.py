@@ -42,6 +42,8 @@ class GitHubSettings:
     client_id: str | None
     """None: nobody can sign in."""
     client_secret: SecretStr | None
+    app_url: str | None
+    """The App's own page, from which people install it; None: we do not say where it is."""
     api_url: str
     url: str
     oidc_issuer: str
@@ -163,6 +165,7 @@ def _github(read: Reader) -> GitHubSettings:
         webhook_secret=read("GITHUB_WEBHOOK_SECRET", env.parse_own_secret),
         client_id=read("GITHUB_CLIENT_ID", env.parse_text) if can_sign_in else None,
         client_secret=read("GITHUB_CLIENT_SECRET", env.parse_secret) if can_sign_in else None,
+        app_url=read.optional("GITHUB_APP_URL", env.parse_url),
         api_url=read("GITHUB_API_URL", env.parse_private_url),
         url=read("GITHUB_URL", env.parse_private_url),
         oidc_issuer=read("ACTIONS_OIDC_ISSUER", env.parse_private_url),

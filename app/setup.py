@@ -162,6 +162,8 @@ async def _answer(wish: Wish, keeper: Keeper) -> int:
         _say("Nothing was set up. Run `python -m app setup` again when you like.")
         return 1
     _say("The App is set up. Start the server: python -m app serve")
+    if wish.standing.app:
+        _say(f"Then install it where it shall work: {wish.standing.app.install_url}")
     return 0
 
 
@@ -174,6 +176,7 @@ def _parts(wish: Wish, keeper: Keeper, code: str) -> Parts:
                 "GITHUB_WEBHOOK_SECRET": made.webhook_secret,
                 "GITHUB_CLIENT_ID": made.client_id,
                 "GITHUB_CLIENT_SECRET": made.client_secret,
+                "GITHUB_APP_URL": made.html_url,
             }
         )
 

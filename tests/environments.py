@@ -35,6 +35,7 @@ EVERYTHING = {
     "PORT": "9090",
     "GITHUB_CLIENT_ID": "Iv1.client",
     "GITHUB_CLIENT_SECRET": "client-secret",
+    "GITHUB_APP_URL": "https://github.example.org/github-apps/fjord-support/",
     "GITHUB_API_URL": "https://github.example.org/api/v3/",
     "GITHUB_URL": "https://github.example.org/",
     "ACTIONS_OIDC_ISSUER": "https://github.example.org/_services/token",

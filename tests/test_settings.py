@@ -38,6 +38,7 @@ def test_everything_can_be_set() -> None:
     assert (settings.host, settings.port) == ("0.0.0.0", 9090)
     assert settings.github.client_id == "Iv1.client"
     assert settings.github.client_secret is not None
+    assert settings.github.app_url == "https://github.example.org/github-apps/fjord-support"
     assert settings.github.api_url == "https://github.example.org/api/v3"
     assert settings.github.url == "https://github.example.org"
     assert settings.github.oidc_issuer == "https://github.example.org/_services/token"

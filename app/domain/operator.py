@@ -41,6 +41,13 @@ class Operator:
     """Tokens that the drafts of one repository may cost a day (UTC)."""
     repository_url: str = "https://github.com"
     """Where repositories can be read by people, without a slash at its end."""
+    app_url: str = ""
+    """The App's own page at GitHub, without a slash at its end; empty where nobody told us."""
+
+    @property
+    def install_url(self) -> str:
+        """Give the address at which a maintainer installs the App; empty where we do not know."""
+        return f"{self.app_url}/installations/new" if self.app_url else ""
 
     def pay_url(self, token: str, plan: str = "") -> str:
         """Give the address of a ticket's pay page, for one plan where one is named."""

@@ -183,6 +183,10 @@ async def test_two_commands_and_a_browser(
         await fine(page, "Ready")
         async with asyncio.timeout(20):
             assert await process.wait() == 0
+        assert process.stderr
+        ended = (await process.stderr.read()).decode()
+    install_url = f"{github.html_url_base}/apps/fjord-support/installations/new"
+    assert f"Then install it where it shall work: {install_url}\n" in ended
     assert said == []
     assert mode_of(path) == 0o600
     settings = Settings.from_env(credentials.merged(environment))
@@ -190,6 +194,9 @@ async def test_two_commands_and_a_browser(
     assert list(settings.missing()) == ["There is no AI: it needs OPENAI_API_KEY and OPENAI_MODEL."]
     async with ran(environment, "serve"):
         await until_it_answers(url)
+        await page.goto(url)
+        link = page.get_by_role("link", name="Install the App")
+        await expect(link).to_have_attribute("href", install_url)
         github.install_app("ada")
         stripe.pay_unknown(1000)
         await github.settle()

@@ -127,3 +127,4 @@ async def test_the_front_page_says_what_this_is(simple: Served) -> None:
     answer = await simple.get("/")
     assert answer.status == 200
     assert "Paid support for open source" in answer.text
+    assert "Install" not in answer.text  # nobody said where
