@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import ModuleType
 
 import pytest
 from sqlmodel import Session
@@ -13,6 +14,8 @@ from app.domain.events import (
     AccessRegained,
     AppInstalled,
     AppRemoved,
+    FileChanged,
+    HelpersChanged,
     InstallationLost,
     InstallationRegained,
     PermissionsAccepted,
@@ -20,8 +23,9 @@ from app.domain.events import (
     RepositoryChanged,
     SuspensionLifted,
 )
-from app.domain.ids import RepositoryId, installation_lane
+from app.domain.ids import RepositoryId, installation_lane, repository_lane
 from app.services import installations as followed
+from app.services import policies as files
 from app.store import installations
 from app.store.installations import Repository
 from tests.services.desk import NOW, REPOSITORY, THREAD, Desk
@@ -140,14 +144,24 @@ async def test_what_may_be_read_by_now_is_read_in_batches_and_no_ticket_is_told(
     assert three.grown == [3, 1]
 
 
+@pytest.mark.parametrize(
+    ("service", "event", "told"),
+    [
+        (followed, AccessChanged(repository=REPOSITORY.id, installation=SEVEN), AccessRegained),
+        (files, HelpersChanged(repository=REPOSITORY.id), FileChanged),
+    ],
+)
 async def test_the_tickets_of_a_repository_are_told_a_batch_at_a_time(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: Desk,
+    monkeypatch: pytest.MonkeyPatch,
+    service: ModuleType,
+    event: AccessChanged | HelpersChanged,
+    told: type[AccessRegained | FileChanged],
 ) -> None:
-    monkeypatch.setattr(followed, "BATCH", 2)
+    monkeypatch.setattr(service, "BATCH", 2)
     tickets = await desk.opens("carol", "dave", "mallory")
     desk.grown.clear()
-    event = AccessChanged(repository=REPOSITORY.id, installation=SEVEN)
-    await desk.handles(event, lane=LANE)
-    told = [each.ticket for each in await desk.follows() if isinstance(each, AccessRegained)]
-    assert sorted(told) == sorted(each.id for each in tickets)
+    await desk.handles(event, lane=repository_lane(REPOSITORY.id))
+    heard = [each.ticket for each in await desk.follows() if isinstance(each, told)]
+    assert sorted(heard) == sorted(each.id for each in tickets)
     assert desk.grown[0] == 3, "two are told, and one event follows"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.services import installations
-from tests.stories.scene import scene
+from tests.stories.scene import POLICY, Talk, scene
 
 
 async def test_many_tickets_are_told_a_batch_at_a_time(
@@ -13,11 +13,15 @@ async def test_many_tickets_are_told_a_batch_at_a_time(
 ) -> None:
     monkeypatch.setattr(installations, "BATCH", 1)
     async with scene(database_url) as s:
-        s.github.create_repository("octo", "empty")
-        talks = [await s.asked(), await s.asked("dave")]
+        second = s.github.create_repository(
+            "octo", "gadgets", files={".github/support.yml": POLICY}
+        )
+        await s.settle()
+        issue = s.github.open_issue(second, "Help", by="carol", labels=("paid-support",))
+        talks = [await s.asked(), await s.asked("dave"), Talk(s, issue)]
         s.github.uninstall_app(s.installation)
         await s.settle()
-        assert [(await talk.ticket()).stage for talk in talks] == ["cancelled", "cancelled"]
+        assert [(await talk.ticket()).stage for talk in talks] == ["cancelled"] * 3
 
 
 async def test_an_offer_ends_and_cannot_be_paid_any_more(either_url: str) -> None:

@@ -6,6 +6,7 @@ import copy
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -275,6 +276,16 @@ def test_a_great_installation_comes_in_portions() -> None:
         (len(one.added), len(one.removed)) for one in chosen if isinstance(one, RepositoriesChosen)
     ]
     assert sizes == [(1, 0), (0, 100), (0, 100), (0, 50)]
+
+
+@pytest.mark.parametrize(("count", "portions"), [(0, [0]), (100, [100]), (101, [100, 1])])
+def test_a_portion_is_full_before_the_next_one_begins(count: int, portions: list[int]) -> None:
+    many = [{**REPOSITORY, "id": number} for number in range(1, count + 1)]
+    first, *rest = events("installation", with_(PAYLOADS["installation"], "repositories", many))
+    assert isinstance(first, AppInstalled)
+    added = [each.added for each in rest if isinstance(each, RepositoriesChosen)]
+    assert [len(each) for each in (first.repositories, *added)] == portions
+    assert [each.id for each in (*first.repositories, *chain(*added))] == [*range(1, count + 1)]
 
 
 def test_every_portion_has_a_key_of_its_own() -> None:
