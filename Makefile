@@ -10,7 +10,7 @@ WORKERS := $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 1) + 1,
 # Newer than the lock file: the environment is ready, and later runs lose no time.
 READY := $(VENV)/.ready
 
-.PHONY: help install rehearse test check soak chaos format lock
+.PHONY: help install rehearse test setup serve check soak chaos format lock
 
 help:
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile | expand -t 16
@@ -23,6 +23,12 @@ rehearse: $(READY) ## the whole product on this machine, without an account anyw
 
 test: $(READY) ## every test, the layer contracts and the tidy tests among them
 	@$(RUN) pytest --numprocesses=$(WORKERS) --dist=worksteal $(ARGS)
+
+setup: $(READY) ## make the GitHub App, once (PUBLIC_URL=where people and GitHub reach this server)
+	@$(RUN) app setup $(ARGS)
+
+serve: $(READY) ## the server, with what setup wrote
+	@$(RUN) app serve $(ARGS)
 
 check: $(READY) ## what CI runs: format, lint, types, test
 	@$(RUN) ruff format --check --quiet . || { echo "Not in format: make format" >&2; exit 1; }

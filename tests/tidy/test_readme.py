@@ -8,6 +8,7 @@ from app.domain.commands import help_table
 from app.domain.money import Money, ProcessingFee, divide, show
 from app.domain.people import permission_table
 from app.domain.policy import SupportPolicy, parse
+from app.environment import VARIABLES
 from tests.tidy.sources import ROOT
 
 README = (ROOT / "README.md").read_text()
@@ -26,6 +27,17 @@ def test_its_first_two_commands_are_targets_of_make() -> None:
     makefile = (ROOT / "Makefile").read_text()
     for command in re.findall(r"(?:^|`)make ([a-z]+)", README, re.MULTILINE):
         assert re.search(rf"^{command}:.*##", makefile, re.MULTILINE), command
+
+
+def test_two_commands_run_it_for_real_and_their_settings_exist() -> None:
+    real = README.split("## Run it for real")[1]
+    two = re.findall(r"```sh\n(.*?)\n```", real, re.DOTALL)[0].splitlines()
+    assert [command.split()[:2] for command in two] == [["make", "setup"], ["make", "serve"]]
+    for command in two:
+        name, _, value = command.split()[2].partition("=")
+        assert name in VARIABLES
+        assert value
+    assert f"reverse_proxy {VARIABLES['HOST']}:{VARIABLES['PORT']}" in real
 
 
 def test_its_example_of_a_file_is_taken() -> None:

@@ -80,7 +80,7 @@ def test_every_action_is_pinned_to_a_commit_with_its_version_beside_it() -> None
 
 
 @pytest.mark.parametrize(
-    "target", ["install", "rehearse", "test", "check", "soak", "chaos", "lock"]
+    "target", ["install", "rehearse", "test", "setup", "serve", "check", "soak", "chaos", "lock"]
 )
 def test_make_knows_its_targets_and_installs_first(target: str) -> None:
     ran = run("make", "--dry-run", "--always-make", target)
