@@ -32,8 +32,6 @@ from app.domain.events import (
     ConfirmationGiven,
     EffectFailed,
     Event,
-    MergeState,
-    Merging,
     PolicyRead,
     PolicyTouched,
     ProposalMade,
@@ -48,7 +46,6 @@ from app.domain.people import Identity, Permission
 from app.services.around import policy_in_force
 from app.services.context import Context, Handled
 from app.services.handle import handle
-from app.services.policies import PROPOSALS_MAX
 from app.store import installations, policies
 from app.store.effects import CODEC, EFFECTS
 from app.store.engine import Database
@@ -315,68 +312,6 @@ async def test_a_proposal_is_held_against_the_file_in_force(
     _, check = (await shown(database))[-1]
     assert check.conclusion is Conclusion.FAILURE
     assert len(check.annotations) == (2 if is_in_force else 1)
-
-
-def proposed(number: int, state: MergeState = MergeState.TRIED) -> ProposalRead:
-    return ProposalRead(
-        installation=INSTALLATION,
-        repository=REPOSITORY,
-        commit=f"{number:040}",
-        path=".github/support.yml",
-        text=TEXT.encode(),
-        logins=ACCOUNTS,
-        number=number,
-        merging=Merging(state=state, into="main", is_default=True),
-    )
-
-
-async def looked_at_again(database: Database) -> list[int | None]:
-    return [each.number for each in await orders(database) if isinstance(each, ReadProposal)]
-
-
-async def test_the_newest_open_proposals_are_read_again_when_the_file_is_another_one(
-    database: Database,
-) -> None:
-    await happens(database, pushed(TEXT, None, Permission.ADMIN), "first")
-    for number in range(1, PROPOSALS_MAX + 3):
-        await happens(database, proposed(number), f"read-{number}")
-    await happens(database, proposed(5, MergeState.CLOSED), "closed")
-    assert len(await shown(database)) == PROPOSALS_MAX + 3, "what is closed is not judged"
-    await happens(database, pushed(TEXT, TEXT, Permission.ADMIN), "the same again")
-    assert await looked_at_again(database) == []
-    await happens(database, pushed(BROKEN, TEXT, Permission.ADMIN), "another one")
-    found = await looked_at_again(database)
-    assert sorted(filter(None, found)) == [3, 4, *range(6, PROPOSALS_MAX + 3)]
-
-
-async def test_who_asks_once_more_has_the_pull_request_looked_at(database: Database) -> None:
-    await happens(database, pushed(TEXT, None, Permission.ADMIN), "first")
-    await happens(database, proposed(7), "read")
-    asked = CheckRequested(installation=INSTALLATION, repository=SEEN, commit=f"{7:040}")
-    await happens(database, asked, "asked")
-    assert await looked_at_again(database) == [7]
-
-
-async def test_nobody_merges_in_an_archived_repository(database: Database) -> None:
-    await happens(database, pushed(TEXT, None, Permission.ADMIN), "first")
-    await happens(database, proposed(7), "read")
-    archived = replace(
-        pushed(BROKEN, TEXT, Permission.ADMIN), repository=replace(SEEN, is_archived=True)
-    )
-    await happens(database, archived, "archived")
-    assert await looked_at_again(database) == []
-
-
-async def test_a_proposal_says_that_another_change_waits_already(database: Database) -> None:
-    await happens(database, pushed(TEXT, None, Permission.ADMIN), "first")
-    await happens(database, replace(proposed(7), text=RAISED.encode()), "alone")
-    _, check = (await shown(database))[-1]
-    assert "from hhhhhhh." in check.summary
-    assert "a merge does not confirm it" not in check.summary
-    await happens(database, pushed(RAISED, TEXT, Permission.WRITE), "waits")
-    await happens(database, replace(proposed(7), text=RAISED.encode()), "behind")
-    _, check = (await shown(database))[-1]
-    assert "a merge does not confirm it" in check.summary
 
 
 async def test_a_file_that_could_not_be_read_leaves_what_is_in_force(database: Database) -> None:
