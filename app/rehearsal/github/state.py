@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import random
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,39 +10,11 @@ from typing import Final
 
 from app.rehearsal.github.conversions import Conversion
 from app.rehearsal.github.git import Commit, Objects
+from app.rehearsal.github.ids import Ids
 from app.rehearsal.github.roles import Role
 
 ASSIGNEES_MAX: Final = 10
 BODY_CHARACTERS_MAX: Final = 65_536
-
-FIRST_IDS: Final[Mapping[str, int]] = {
-    "app": 2_800_000,
-    "account": 148_000_000,
-    "repository": 871_000_000,
-    "installation": 58_000_000,
-    "issue": 3_104_000_000,
-    "comment": 3_862_000_000,
-    "label": 8_090_000_000,
-    "reaction": 301_000_000,
-    "check_run": 41_700_000_000,
-    "check_suite": 36_900_000_000,
-    "pull_request": 2_380_000_000,
-    "delivery": 182_000_000_000_000_000,
-}
-"""Where the ids of each kind begin: as large as GitHub's are, so that 32 bits do not hold them."""
-
-PREFIXES: Final[Mapping[str, str]] = {
-    "account": "U",
-    "repository": "R",
-    "installation": "MDIzOkludGVncmF0aW9uSW5zdGFsbGF0aW9u",
-    "issue": "I",
-    "comment": "IC",
-    "label": "LA",
-    "reaction": "REA",
-    "check_run": "CR",
-    "check_suite": "CS",
-    "pull_request": "PR",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,7 +279,7 @@ class State:
         self.deleted_issues: set[tuple[int, int]] = set()
         self.former_names: dict[str, int] = {}
         self.conversions: dict[str, Conversion] = {}
-        self._last_ids: defaultdict[str, int] = defaultdict(int, FIRST_IDS)
+        self._ids = Ids(self.random)
         self._accounts_by_login: dict[str, Account] = {}
         self._app: App | None = None
 
@@ -325,15 +295,12 @@ class State:
         self._app = app
 
     def next_id(self, kind: str) -> int:
-        """Allocate an id: growing with time, with gaps, the same for the same seed."""
-        self._last_ids[kind] += self.random.randrange(1, 9_000)
-        return self._last_ids[kind]
+        """Allocate an id."""
+        return self._ids.next_id(kind)
 
     def next_ids(self, kind: str) -> tuple[int, str]:
         """Allocate an id together with its node id."""
-        number = self.next_id(kind)
-        packed = base64.urlsafe_b64encode(number.to_bytes(8, "big")).decode().rstrip("=")
-        return number, f"{PREFIXES[kind]}_kwDO{packed}"
+        return self._ids.next_ids(kind)
 
     def add_account(self, login: str, account_type: str) -> Account:
         """Create an account; logins are unique, whatever their case."""

@@ -383,10 +383,6 @@ async def test_a_pull_request_says_where_it_stands_from_a_fork_too(
             commit=pull.pull_request.head_sha,
         )
         assert len({arrival.key for arrival in arrivals}) == 2
-        github.push(repository, {"c": by}, by="octo", branch="next")
-        github.retarget(pull, "next", by="octo")
-        [retargeted] = await inbox.arrivals()
-        assert retargeted.event == arrivals[-1].event
 
 
 async def test_a_push_of_something_else_or_elsewhere_says_nothing(
