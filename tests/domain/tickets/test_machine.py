@@ -90,6 +90,10 @@ PRICES = {"question": 4900, "session": 18000, "other": 700}
 OUTSIDE: tuple[TicketEvent, ...] = (
     OVERTAKEN,
     LABEL_OFF,
+HELPERS_WORDS = (
+    "claim", "propose here", "propose again", "release", "transfer @grace", "escalate",
+    "refund 20 for it", "accept",
+)  # fmt: skip
     REOPENED,
     FileChanged(ticket=TICKET),
     REOPENED_BY_OTHERS,
@@ -152,11 +156,7 @@ class Tickets(Walk):
     def somebody_adopts_the_draft(self, login: str) -> None:
         self.adopts(login)
 
-    @rule(
-        words=st.sampled_from(
-            ["claim", "propose here", "propose again", "release", "transfer @grace", "escalate"]
-        )
-    )
+    @rule(words=st.sampled_from(HELPERS_WORDS))
     def a_helper_goes_on(self, words: str) -> None:
         helper = self.story.ticket.helper or (
             self.story.ticket.asking.helper if self.story.ticket.asking else None

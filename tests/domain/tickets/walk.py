@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from hypothesis.stateful import RuleBasedStateMachine
 
-from app.domain.commands import Verb
+from app.domain import commands
+from app.domain.commands import Command, Mistake
 from app.domain.effects import (
     Assign,
     CheckPermission,
@@ -39,12 +40,13 @@ from app.domain.events import (
     RefundStatus,
     TimeCame,
 )
-from app.domain.people import Allowed, Permission, Role, may
+from app.domain.people import Permission, Role
+from app.domain.questions import asks_something
 from app.domain.tickets.decide import TicketEvent
 from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import DraftState
 from app.domain.wording import card
-from tests.domain.tickets import laws
+from tests.domain.tickets import laws, rights
 from tests.domain.tickets.builders import CAROL, MAX, OPERATOR, PEOPLE, TICKET, Story, person, user
 from tests.domain.tickets.outside import closed
 from tests.domain.tickets.till import Paid, Till
@@ -125,21 +127,36 @@ class Walk(RuleBasedStateMachine):
 
     def speaks(self, login: str, words: str, permission: Permission | None = None) -> None:
         """Let somebody write; what changes must be theirs to change."""
-        before, roles = self.story.ticket, self.roles(login, permission)
-        self.decide(lambda: self.story.says(login, words, permission))
-        after = self.story.ticket
+        plans = [each.id for each in self.story.ticket.terms.plans]
+        said = commands.read(words, plan_ids=plans, currency="usd")
+        self.wants(
+            login,
+            permission,
+            said,
+            lambda: self.story.says(login, words, permission),
+            is_question=asks_something(words),
+        )
+
+    def wants(
+        self,
+        login: str,
+        permission: Permission | None,
+        said: Command | Mistake | None,
+        act: Callable[[], object],
+        *,
+        is_question: bool = False,
+    ) -> None:
+        """Let somebody's words do something, and see to it that it was theirs to do."""
+        before, effects = self.story.ticket, len(self.story.effects)
+        roles = self.roles(login, permission)
+        self.decide(act)
+        after, ordered = self.story.ticket, self.story.effects[effects:]
         if roles == {Role.ANYONE}:
-            assert after == before, f"{login} is nobody here, and said {words}"
+            assert after == before, f"{login} is nobody here, and said {said}"
         assert after.chosen == before.chosen or login == CAROL
-        is_heard = before.stage is Stage.WAITING_ON_CUSTOMER and login == CAROL
-        is_question = after.stage is Stage.WAITING_ON_CUSTOMER and Role.HELPER in roles
-        if after.stage is before.stage or is_heard or is_question:
-            return
-        if words.startswith("/support"):
-            verb = Verb(words.split()[1])
-            assert any(isinstance(may(role, verb, before.stage), Allowed) for role in roles)
-        else:
-            assert roles & {Role.CUSTOMER, Role.HELPER}
+        rights.only_the_table_gives_rights(
+            before, after, ordered, roles, said, is_question=is_question
+        )
 
     def adopts(self, login: str) -> None:
         """Let somebody press the button under the draft that is kept for the helper."""
@@ -171,16 +188,8 @@ class Walk(RuleBasedStateMachine):
             assert self.story.ticket == before
 
     def roles(self, login: str, permission: Permission | None) -> set[Role]:
-        """Say who somebody is, in other words than the product does."""
-        ticket, found = self.story.ticket, set[Role]()
-        is_at_work = ticket.helper is not None and ticket.helper.person.login == login
-        if login == CAROL:
-            found.add(Role.CUSTOMER)
-        elif login in self.story.nominees:
-            found.add(Role.HELPER if is_at_work or self.story.asked == login else Role.CANDIDATE)
-        if permission is Permission.ADMIN and login != CAROL and not is_at_work:
-            found.add(Role.MAINTAINER)
-        return found or {Role.ANYONE}
+        """Say who somebody is to the ticket."""
+        return rights.roles(self.story, login, permission)
 
     # ------------------------------------------------------------------ money
 
@@ -275,10 +284,11 @@ class Walk(RuleBasedStateMachine):
             ref=effect.ref,
             by=effect.by,
             user=effect.user,
+        permission = Permission.MAINTAIN if is_maintainer else Permission.NONE
             command=effect.command,
-            permission=Permission.MAINTAIN if is_maintainer else Permission.NONE,
+            permission=permission,
         )
-        self.decide(lambda: self.story.does(known))
+        self.wants(effect.by.login, permission, effect.command, lambda: self.story.does(known))
 
     def shows(self) -> None:
         """Let the newest card be posted or edited."""
