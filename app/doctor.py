@@ -11,8 +11,8 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -21,7 +21,7 @@ import structlog
 
 from app import credentials, logs, manifest
 from app import environment as env
-from app.domain.errors import MainstayError, Transient
+from app.domain.errors import MainstayError, Postpone, Transient
 from app.domain.findings import Finding, Verdict, fault, note, ok
 from app.providers.github.client import Client
 from app.providers.github.examine import Examination as GitHub
@@ -29,8 +29,7 @@ from app.providers.openai.examine import Examination as Model
 from app.providers.rooms import Check
 from app.providers.stripe.examine import Examination as Stripe
 from app.settings import Settings, SettingsFault
-from app.store.engine import Database
-from app.store.migrations import is_current
+from app.store.examine import examine as examine_database
 
 GOOD, FAULT = 0, 1
 
@@ -99,44 +98,53 @@ def _own(settings: Settings) -> Sequence[Check]:
     async def reach() -> Finding:
         return await _reach(settings.public_url)
 
-    return Check("secrets", secrets), Check("public url", reach)
+    async def proxies() -> Finding:
+        return judge_proxies(settings)
+
+    return Check("secrets", secrets), Check("public url", reach), Check("proxies", proxies)
 
 
 def _outside(settings: Settings, github: Client) -> Sequence[Check]:
     own = settings.github
-    checks = [
-        *GitHub(
-            github,
-            url=own.url,
-            api_url=own.api_url,
-            public_url=settings.public_url,
-            manifest=manifest.read(),
-            sign_in=(own.client_id, own.client_secret.get_secret_value())
-            if own.client_id and own.client_secret
-            else None,
-            now=_now,
-        ).checks()
-    ]
+    examination = GitHub(
+        github,
+        url=own.url,
+        api_url=own.api_url,
+        public_url=settings.public_url,
+        manifest=manifest.read(),
+        sign_in=(own.client_id, own.client_secret.get_secret_value())
+        if own.client_id and own.client_secret
+        else None,
+        now=_now,
+    )
+    checks = [*_at(own.api_url, examination.checks())]
     if settings.stripe is None:
         checks.append(_absent("stripe", "Paid plans are not offered: STRIPE_API_KEY is not set."))
     else:
-        checks += Stripe(
+        stripe = Stripe(
             api_key=settings.stripe.api_key.get_secret_value(),
             api_url=settings.stripe.api_url,
             public_url=settings.public_url,
             currencies=settings.fees.currencies,
-        ).checks()
+        )
+        checks += _at(settings.stripe.api_url, stripe.checks())
     if settings.openai is None:
         checks.append(
             _absent("model", "There is no AI: OPENAI_API_KEY or OPENAI_MODEL is not set.")
         )
     else:
-        checks += Model(
+        model = Model(
             api_key=settings.openai.api_key.get_secret_value(),
             base_url=settings.openai.base_url,
             model=settings.openai.model,
-        ).checks()
+        )
+        checks += _at(settings.openai.base_url, model.checks())
     return checks
+
+
+def _at(url: str, checks: Sequence[Check]) -> Sequence[Check]:
+    """Let checks know whom they ask."""
+    return [replace(check, place=urlsplit(url).netloc) for check in checks]
 
 
 def _absent(name: str, sentence: str) -> Check:
@@ -156,14 +164,39 @@ async def _look(check: Check) -> Finding:
                 return await check.look()
     except TimeoutError:
         return fault(
-            f"No answer came within {LOOK_SECONDS_MAX:.0f} seconds.",
-            "see whether this machine reaches it.",
+            f"No answer came within {LOOK_SECONDS_MAX:.0f} seconds.", _unreached(check.place)
         )
+    except Transient as error:
+        return fault(str(error), _unreached(check.place))
+    except Postpone as error:
+        return fault(str(error), f"ask again in {error.seconds:.0f} seconds.")
     except MainstayError as error:
-        return fault(str(error), "mend that, or try again if it may pass.")
+        return fault(str(error), "put right what it says; it does not pass by itself.")
     except Exception:  # noqa: BLE001 - no look may end the others
         _log.exception("a look failed", check=check.name)
         return fault("It could not be understood.", "see what was logged, and tell us of it.")
+
+
+def _unreached(place: str) -> str:
+    """Say where to look if somebody else does not answer."""
+    return (
+        f"try again in a few minutes; if it stays so, see whether this machine reaches "
+        f"{place or 'it'}: its network, its name server, a proxy, a firewall."
+    )
+
+
+def judge_proxies(settings: Settings) -> Finding:
+    """Say whether limits can tell people apart; ``serve`` itself speaks no TLS."""
+    if settings.trusted_proxies:
+        named = ", ".join(map(str, settings.trusted_proxies))
+        return ok(f"Whom the proxies at {named} name is believed, so limits count each by itself.")
+    if urlsplit(settings.public_url).scheme == "https":
+        return note(
+            "PUBLIC_URL is https, which a proxy has to speak for `serve`, and TRUSTED_PROXIES "
+            "names none: limits take everybody behind it for one sender. Set TRUSTED_PROXIES to "
+            "the proxy's address, if it adds to X-Forwarded-For."
+        )
+    return ok("PUBLIC_URL is http: no proxy has to speak TLS for `serve`, and none is named.")
 
 
 def judge_secrets(settings: Settings) -> Finding:
@@ -228,16 +261,7 @@ def _database(environment: Mapping[str, str]) -> Finding:
     url = read("DATABASE_URL", env.parse_database_url)
     if read.faults:
         return fault("The database is not named rightly.", "mend DATABASE_URL.")
-    path = url.get_secret_value().removeprefix("sqlite:///")
-    if path != url.get_secret_value() and not Path(path).exists():
-        return note(f"There is no database at {path} yet: `serve` makes it when it starts.")
-    with Database(url.get_secret_value()) as database:
-        if not is_current(database):
-            return fault(
-                f"The database {database.where} has not this version's schema.",
-                "run `python -m app migrate`; `serve` does so too, when it starts.",
-            )
-        return ok(f"The database {database.where} answers, and its schema is new.")
+    return examine_database(url.get_secret_value())
 
 
 def _line(name: str, finding: Finding) -> str:

@@ -120,7 +120,7 @@ async def test_all_is_well(ward: Ward) -> None:
     await ward.github.settle()
     found = await ward.found()
     assert {name for name, each in found.items() if each.verdict is Verdict.OK} == {
-        *("secrets", "database", "github app", "clock", "permissions", "installations"),
+        *("secrets", "proxies", "database", "github app", "clock", "permissions", "installations"),
         "sign-in",
         *("github webhook", "github deliveries", "stripe account", "currencies"),
         *("stripe webhook", "model"),

@@ -81,3 +81,5 @@ class Check:
     name: str
     look: Callable[[], Awaitable[Finding]]
     """May raise any of ``app.domain.errors``: then it could not be looked at."""
+    place: str = ""
+    """The host that it asks, for people; empty where it asks none."""

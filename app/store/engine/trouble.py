@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 
 from app.domain.errors import Ambiguous, MainstayError, Transient
 
@@ -30,7 +30,8 @@ def translated(error: BaseException, where: str) -> BaseException:
     ``where`` is the database's address without its password. A driver's operational errors carry no
     values of rows; its integrity errors do, and are not passed on in words anywhere.
     """
-    if isinstance(error, OperationalError | InterfaceError):
+    # SQLite says by this very class that a file is damaged, or is none of its own.
+    if isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError:
         return away(error, where)
     return error
 
