@@ -66,7 +66,7 @@ def build_parser() -> argparse.ArgumentParser:
     for verb in (check, schemas):
         verb.set_defaults(run=_operate, verb=verb.prog.split()[-1])
     _add_review(add("review", help="decide a ticket that its maintainers did not decide"))
-    _add_ledger(add("ledger", help="check the books, or show what is in them"))
+    _add_ledger(add("ledger", help="check the books, show what is in them, lift a warning"))
     for table in TABLES:
         _add_table(add(table, help=f"list, show, retry or bury {table}"), table)
     return parser
@@ -90,7 +90,9 @@ def _add_ledger(ledger: argparse.ArgumentParser) -> None:
     check = verbs.add_parser("check", help="hold the books against every law; 1: one is broken")
     show = verbs.add_parser("show", help="show the entries of a ticket or of an account")
     show.add_argument("id", metavar="ID")
-    for verb in (check, show):
+    unfreeze = verbs.add_parser("unfreeze", help="let a ticket go on that a bank warned of")
+    unfreeze.add_argument("ticket", metavar="TICKET")
+    for verb in (check, show, unfreeze):
         verb.set_defaults(run=_operate, verb=f"ledger {verb.prog.split()[-1]}")
 
 

@@ -63,6 +63,13 @@ def test_a_review_that_is_not_there_is_no_review(
         assert "There is no ticket 'nothing'" in capsys.readouterr().err
 
 
+def test_a_ticket_that_is_not_there_is_not_frozen(
+    opened: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("ledger unfreeze nothing") == 1
+    assert "There is no ticket 'nothing'" in capsys.readouterr().err
+
+
 UNSEEN = "Not looked at here: whether the logins exist on GitHub"
 SEEN = "The check run on a pull request looks at that."
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+import structlog
 from sqlmodel import Session
 
 from app.domain import ledger
@@ -33,6 +34,8 @@ from app.services.context import Context, Handled
 from app.store import known
 from app.store import ledger as books
 from app.store import tickets as ticket_rows
+
+_log = structlog.get_logger("app.payments")
 
 Moved = PaymentMoved | RefundMoved | DisputeMoved | FraudSuspected
 Read = PaymentRead | RefundRead | DisputeRead | WarningRead
@@ -110,6 +113,7 @@ def _doubt_read(session: Session, event: DisputeRead | WarningRead, context: Con
     ticket = ticket_rows.get(session, named) if named is not None else None
     if ticket is not None:
         own = event.dispute if isinstance(event, DisputeRead) else event.warning
+        _log.warning("a bank doubts a payment", ticket=ticket.id, id=own)
         return _in_its_lane(session, ticket, event, own, context)
     if isinstance(event, DisputeRead):
         return _unknown_dispute(session, event, context)

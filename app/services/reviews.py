@@ -53,6 +53,8 @@ def decide(
         raise MainstayError(f"There is no ticket {name!r}: `review list` names those in review.")
     if ticket.stage is not Stage.REVIEW:
         raise MainstayError(f"This ticket is not in review: it is {ticket.stage}.")
+    if ticket.is_frozen:
+        raise MainstayError("The payment of this ticket is frozen: `ledger unfreeze` says more.")
     due = ticket.due(Clock.REVIEW)
     if due is not None:
         raise MainstayError(f"The maintainers have until {due:%Y-%m-%d %H:%M} UTC to decide it.")

@@ -15,6 +15,7 @@ from app.domain import commands
 from app.domain.commands import HELP, HelpRow, Mistake, NotBuilt, Verb
 from app.domain.ids import UserId
 from app.domain.people import Allowed, Role, may
+from app.domain.tickets import frozen
 from app.domain.tickets.obeying import needs_permission
 from app.domain.tickets.stages import MoneyState, Stage
 from app.domain.tickets.ticket import End, Ticket
@@ -64,6 +65,8 @@ def read(
 
 def has_use(ticket: Ticket, act: Act) -> bool:
     """Say whether an act that is allowed would change anything."""
+    if frozen.obstacle(ticket, act.verb):
+        return False
     match act.verb:
         case Verb.HUMAN:
             may_come = ticket.terms.has_draft and ticket.stage is Stage.OFFERED

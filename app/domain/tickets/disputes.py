@@ -180,6 +180,8 @@ def _book_loss(ticket: Ticket, dispute: Dispute, now: datetime) -> tuple[Ticket,
     is_decided = dispute.state is DisputeState.LOST and not dispute.is_loss_booked
     if paid is None or not paid.is_booked or not is_decided or not dispute.moves:
         return ticket, ()
+    if not all(each.is_read for each in ticket.repayments if each.intent == paid.intent):
+        return ticket, ()  # only the books know how much was left to be taken
     kept = dispute.held
     taken = Money(min(kept.amount, _left(ticket, paid)), kept.currency)
     beyond = kept - taken

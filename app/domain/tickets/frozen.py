@@ -70,6 +70,8 @@ def hold(decision: Decision, now: datetime) -> Decision:
             ),
         )
     else:
+        if ticket.line.endswith((lines.DISPUTED, lines.WARNED)):
+            ticket = replace(ticket, line="")
         for each in ticket.clocks:
             if each.left is not None:
                 least = timedelta() if each.clock is Clock.REMIND else LEFT_MIN

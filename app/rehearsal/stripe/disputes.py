@@ -14,11 +14,18 @@ from app.rehearsal.stripe.refusals import Json, NotOfferedError, RefusedError
 
 URL: Final = "/v1/disputes"
 EVIDENCE_DUE_AFTER: Final = timedelta(days=9)
-_OPEN: Final = frozenset({"needs_response", "under_review"})
+_INQUIRY: Final = frozenset({"warning_needs_response", "warning_under_review"})
+_OPEN: Final = _INQUIRY | {"needs_response", "under_review"}
 
 
-def open_(book: Book, charge: Json, reason: str) -> Json:
-    """Let the customer dispute a payment at his bank: the money and a fee are withdrawn."""
+def open_(
+    book: Book, charge: Json, reason: str, *, amount: int | None = None, is_inquiry: bool = False
+) -> Json:
+    """Let the customer dispute a payment at his bank: the money and a fee are withdrawn.
+
+    It is what was not refunded, or another amount: banks do not always know of a refund. For an
+    inquiry nothing is withdrawn.
+    """
     if charge["status"] != "succeeded" or charge["disputed"]:
         raise NotOfferedError("Only a payment that succeeded can be disputed, and only once.")
     dispute = book.add(
@@ -26,7 +33,7 @@ def open_(book: Book, charge: Json, reason: str) -> Json:
         | {
             "id": book.new_id("du"),
             "object": "dispute",
-            "amount": charge["amount"] - charge["amount_refunded"],
+            "amount": charge["amount"] - charge["amount_refunded"] if amount is None else amount,
             "balance_transactions": [],
             "charge": charge["id"],
             "created": book.seconds(),
@@ -47,13 +54,14 @@ def open_(book: Book, charge: Json, reason: str) -> Json:
             "payment_intent": charge["payment_intent"],
             "payment_method_details": _how_it_was_paid(charge),
             "reason": reason,
-            "status": "needs_response",
+            "status": "warning_needs_response" if is_inquiry else "needs_response",
         }
     )
     charge["disputed"] = True
     book.emit("charge.dispute.created", dispute)
-    _move(book, dispute, -dispute["amount"], fee=money.dispute_fee(dispute["currency"]))
-    book.emit("charge.dispute.funds_withdrawn", dispute)
+    if not is_inquiry:
+        _move(book, dispute, -dispute["amount"], fee=money.dispute_fee(dispute["currency"]))
+        book.emit("charge.dispute.funds_withdrawn", dispute)
     book.emit("charge.updated", charge, {"disputed": False})
     return dispute
 
@@ -64,8 +72,11 @@ def close(book: Book, dispute_id: str, *, is_won: bool) -> None:
     if dispute["status"] not in _OPEN:
         raise NotOfferedError(f"This dispute is already {dispute['status']}.")
     before = {"status": dispute["status"]}
-    dispute["status"] = "won" if is_won else "lost"
-    if is_won:
+    is_inquiry = dispute["status"] in _INQUIRY
+    if is_inquiry and not is_won:
+        raise NotOfferedError("An inquiry is not lost: it becomes a dispute, or is closed.")
+    dispute["status"] = "warning_closed" if is_inquiry else "won" if is_won else "lost"
+    if is_won and not is_inquiry:
         _move(book, dispute, dispute["amount"], fee=0)
         book.emit("charge.dispute.funds_reinstated", dispute)
     book.emit("charge.dispute.updated", dispute, before)
@@ -75,7 +86,8 @@ def close(book: Book, dispute_id: str, *, is_won: bool) -> None:
 def holds(book: Book, charge: Json) -> bool:
     """Tell whether a dispute keeps a charge from being refunded."""
     return any(
-        dispute["charge"] == charge["id"] and dispute["status"] != "won"
+        dispute["charge"] == charge["id"]
+        and dispute["status"] in {"needs_response", "under_review", "lost"}
         for dispute in book.all("dispute")
     )
 

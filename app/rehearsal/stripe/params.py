@@ -37,6 +37,11 @@ STRING_CHARS_MAX: Final = 5_000
 
 _STRICT: Final = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=True)
 _INTEGER: Final = re.compile(r"^-?\d{1,18}$")
+_MODULES: Final[Mapping[str, Any]] = {
+    "": stripe.params,
+    "checkout": stripe.params.checkout,
+    "radar": stripe.params.radar,
+}
 
 
 def read(name: str, form: Nested) -> Json:
@@ -54,8 +59,7 @@ def read(name: str, form: Nested) -> Json:
 def _adapter(name: str) -> tuple[TypeAdapter[Any], Mapping[str, Any]]:
     """Build the validator when the first request asks for it; all of them would take seconds."""
     module_name, _, attribute = name.rpartition(".")
-    module = stripe.params.checkout if module_name == "checkout" else stripe.params
-    params = getattr(module, attribute)
+    params = getattr(_MODULES[module_name], attribute)
     _forbid_unknown(sys.modules[params.__module__])
     # The library mixes its own request options into these types; they are no parameters.
     options = RequestOptions.__annotations__

@@ -28,6 +28,7 @@ KINDS: Final[Mapping[str, type[stripe.StripeObject]]] = {
     "item": stripe.LineItem,
     "payment_intent": stripe.PaymentIntent,
     "payment_method": stripe.PaymentMethod,
+    "radar.early_fraud_warning": stripe.radar.EarlyFraudWarning,
     "refund": stripe.Refund,
     "transfer": stripe.Transfer,
     "transfer_reversal": stripe.TransferReversal,

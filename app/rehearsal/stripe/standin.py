@@ -14,7 +14,15 @@ import stripe
 from aiohttp import web
 
 from app.rehearsal.faults import Faults
-from app.rehearsal.stripe import accounts, checkout, disputes, endpoints, payments, refunds
+from app.rehearsal.stripe import (
+    accounts,
+    checkout,
+    disputes,
+    endpoints,
+    fraud_warnings,
+    payments,
+    refunds,
+)
 from app.rehearsal.stripe.book import Book, Pace
 from app.rehearsal.stripe.idempotency import KEPT_FOR, IdempotencyKeys
 from app.rehearsal.stripe.methods import Payer, offered
@@ -194,12 +202,33 @@ class StripeStandIn:
         self.tick()
         refunds.fail(self._book, refund_id)
 
-    def dispute(self, payment_intent_id: str, reason: str = "fraudulent") -> str:
+    def dispute(
+        self,
+        payment_intent_id: str,
+        reason: str = "fraudulent",
+        *,
+        amount: int | None = None,
+        is_inquiry: bool = False,
+    ) -> str:
         """Dispute a payment at the customer's bank; gives the dispute's id."""
         self.tick()
+        dispute = disputes.open_(
+            self._book,
+            self._charge(payment_intent_id),
+            reason,
+            amount=amount,
+            is_inquiry=is_inquiry,
+        )
+        return str(dispute["id"])
+
+    def warn_of_fraud(self, payment_intent_id: str) -> str:
+        """Let a card's bank warn of a payment; gives the warning's id."""
+        self.tick()
+        return str(fraud_warnings.give(self._book, self._charge(payment_intent_id))["id"])
+
+    def _charge(self, payment_intent_id: str) -> Json:
         intent = self._book.get("payment_intent", payment_intent_id)
-        charge = self._book.get("charge", intent["latest_charge"])
-        return str(disputes.open_(self._book, charge, reason)["id"])
+        return self._book.get("charge", intent["latest_charge"])
 
     def close_dispute(self, dispute_id: str, *, is_won: bool) -> None:
         """Let the bank decide a dispute."""

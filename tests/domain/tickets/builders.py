@@ -238,7 +238,7 @@ class Story(Seen):
     def waits(self, **by: float) -> Story:
         """Let time pass; every clock strikes when it is due."""
         until = self.now + timedelta(**by)
-        while due := [each for each in self.ticket.clocks if each.due_at <= until]:
+        while due := [each for each in self.running if each.due_at <= until]:
             first = min(due, key=lambda each: each.due_at)
             self.now = max(self.now, first.due_at)
             self.strikes(first.clock)

@@ -7,11 +7,13 @@ from collections import Counter
 from datetime import datetime
 
 from app.domain import ledger
-from app.domain.effects import Effect, FindMaintainer, NoticeKind
+from app.domain.effects import Effect, FindMaintainer, NoticeKind, Refund
 from app.domain.tickets.booking import is_booked
 from app.domain.tickets.checkout import can_pay
 from app.domain.tickets.clocks import Clock
-from app.domain.tickets.paying import Payment, RepaymentState, Stray
+from app.domain.tickets.decision import Decision
+from app.domain.tickets.frozen import STANDING_STILL
+from app.domain.tickets.paying import DisputeState, Payment, RepaymentState, Stray
 from app.domain.tickets.stages import MoneyState, Stage
 from app.domain.tickets.ticket import NOTICES_MAX, End, LabelState, Ticket
 from app.domain.wording.answers import Answers, answers
@@ -20,7 +22,8 @@ from tests.domain.tickets.till import Till
 
 _UNPAID = {MoneyState.UNPAID, MoneyState.PENDING, MoneyState.FAILED}
 _BACK = {MoneyState.REFUNDING, MoneyState.REFUNDED}
-_PAID = {MoneyState.PAID}
+_PAID = {MoneyState.PAID, MoneyState.DISPUTED, MoneyState.WON}
+_LOST = {MoneyState.LOST, MoneyState.DISPUTED}
 
 TOGETHER: dict[Stage, set[MoneyState]] = {
     Stage.OFFERED: _UNPAID,
@@ -30,11 +33,11 @@ TOGETHER: dict[Stage, set[MoneyState]] = {
     Stage.PROPOSED: _PAID,
     Stage.REVIEW: _PAID,
     Stage.ACCEPTED: _PAID,
-    Stage.SETTLED: _PAID | _BACK,  # what is divided can still be given back by hand
+    Stage.SETTLED: _PAID | _BACK | _LOST,  # what is divided can still be given back by hand
     Stage.ANSWERED: _UNPAID | _BACK,
-    Stage.CANCELLED: _UNPAID | _BACK,
+    Stage.CANCELLED: _UNPAID | _BACK | _LOST,
     Stage.EXPIRED: _UNPAID | _BACK,
-    Stage.REFUNDED: _BACK,
+    Stage.REFUNDED: _BACK | _LOST,
 }
 """Which stage and which state of the money are ever seen together."""
 
@@ -58,11 +61,18 @@ def money_and_stage_agree(ticket: Ticket) -> None:
     assert ticket.money in TOGETHER[ticket.stage], (ticket.stage, ticket.money)
     if ticket.stage.is_over and ticket.strays and ticket.payment is None:
         assert ticket.money in _BACK  # a late payment is told of
+    dispute = ticket.dispute
+    is_taken = dispute is not None and dispute.state is not DisputeState.INQUIRY
+    assert (ticket.money is MoneyState.DISPUTED) == is_taken
 
 
 def something_moves_it(ticket: Ticket, *, is_refund_ordered: bool) -> None:
     """Somebody or some clock has the next move, also for the money of a ticket that is over."""
     running = {each.clock for each in ticket.clocks}
+    for each in ticket.clocks:
+        assert (each.left is not None) == (ticket.is_frozen and each.clock in STANDING_STILL)
+    if ticket.dispute is not None:
+        assert Clock.LOOK in running
     if not ticket.stage.is_over:
         assert running & CLOCKS[ticket.stage], (ticket.stage, running)
     if ticket.money is MoneyState.PENDING or not is_booked(ticket):
@@ -98,7 +108,11 @@ def _names_who_acts(ticket: Ticket, told: Answers) -> None:
         Stage.PROPOSED: f"`{CAROL}`",
         Stage.REVIEW: "a maintainer",
     }
-    assert expected.get(ticket.stage, "nobody") in told.next
+    goes_on = {Stage.QUEUED, Stage.WORKING, Stage.WAITING_ON_CUSTOMER, Stage.PROPOSED}
+    if ticket.is_frozen:
+        assert "the operator" in told.next
+    if not ticket.is_frozen or ticket.stage in goes_on:
+        assert expected.get(ticket.stage, "nobody") in told.next
 
 
 def volunteers_are_asked_for_free(ticket: Ticket) -> None:
@@ -151,7 +165,7 @@ def every_cent_is_there(story: Story, till: Till) -> None:
                 moved[posting.account] += posting.amount
             amount, fee = till.amounts(key)
             assert moved["stripe_balance"] == amount - fee
-            assert moved["stripe_fees"] == fee
+            assert moved["stripe_fees"] + moved["dispute_fees"] == fee
     ticket, books = story.ticket, story.books
     assert story.held == _expected_held(ticket)
     shares = sum(
@@ -162,7 +176,11 @@ def every_cent_is_there(story: Story, till: Till) -> None:
     assert -shares == (ticket.divided.amount if ticket.divided else 0)
     if ticket.stage is Stage.SETTLED:
         assert story.held == 0
-    is_at_rest = ticket.stage is Stage.SETTLED or ticket.money is MoneyState.REFUNDED
+    disputed = {TICKET: sum(each.held.amount for each in ticket.disputes)}
+    entries = story.entries.values()
+    assert list(ledger.banks_hold_what_is_disputed(entries, disputed)) == []
+    is_given = ticket.money in (MoneyState.REFUNDED, MoneyState.LOST)
+    is_at_rest = ticket.stage is Stage.SETTLED or is_given
     if is_at_rest and is_booked(ticket):
         finished = list(ledger.finished_tickets_hold_nothing(story.entries.values(), {TICKET}))
         assert finished == [], (ticket.payment, ticket.repayments)
@@ -180,6 +198,16 @@ def a_maintainer_is_looked_for(before: Ticket, after: Ticket, ordered: list[Effe
     assert after.notices.count(NoticeKind.REVIEW) <= 1
 
 
+def nothing_moves_while_frozen(before: Ticket, made: Decision) -> None:
+    """As long as a bank doubts the payment nothing of it is divided, accepted or given back."""
+    own = before.payment
+    if not before.is_frozen or own is None:
+        return
+    assert not any(isinstance(e, Refund) and e.intent == own.intent for e in made.effects)
+    assert not any(entry.fact is ledger.Fact.SETTLEMENT for entry in made.entries)
+    assert made.ticket.stage is not Stage.ACCEPTED or before.stage is Stage.ACCEPTED
+
+
 def nothing_is_undone(before: Ticket, after: Ticket) -> None:
     """What is known of a refund, what is booked and what was told are never taken back."""
     order = list(RepaymentState)
@@ -189,6 +217,11 @@ def nothing_is_undone(before: Ticket, after: Ticket) -> None:
         assert old.is_booked <= new.is_booked
         assert old.is_return_booked <= new.is_return_booked
     assert len(before.repayments) <= len(after.repayments)
+    states = list(DisputeState)
+    for was, now in zip(before.disputes, after.disputes, strict=False):
+        assert states.index(was.state) <= states.index(now.state)
+        assert was.is_loss_booked <= now.is_loss_booked
+        assert was.moves == now.moves[: len(was.moves)]
     assert after.notices[: len(before.notices)] == before.notices
     assert before.ticks <= after.ticks
     assert before.is_human <= after.is_human
@@ -215,4 +248,6 @@ def _expected_held(ticket: Ticket) -> int:
         for each in ticket.repayments
         if each.intent == own.intent and each.is_booked and not each.is_return_booked
     )
-    return (own.amount.amount if own.is_booked else 0) - went
+    doubts = [each for each in ticket.disputes if each.intent == own.intent]
+    lost = sum(each.lost.amount - each.beyond.amount for each in doubts)
+    return (own.amount.amount if own.is_booked else 0) - went - lost

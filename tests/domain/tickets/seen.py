@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from app.domain.effects import Effect, Notify, React
 from app.domain.ledger import Entry
+from app.domain.tickets.clocks import Running
 from app.domain.tickets.decision import Decision
 from app.domain.tickets.ticket import Ticket
 
@@ -50,6 +51,11 @@ class Seen:
     def now_made(self, kind: type[Made]) -> list[Made]:
         """The effects of a kind that were ordered by the last event."""
         return [each for each in self.last.effects if isinstance(each, kind)]
+
+    @property
+    def running(self) -> list[Running]:
+        """The clocks that do not stand still."""
+        return [each for each in self.ticket.clocks if each.left is None]
 
     @property
     def books(self) -> dict[str, int]:

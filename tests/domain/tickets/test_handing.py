@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from app.domain.assignment import ASKS_UNANSWERED_MAX
 from app.domain.effects import Assign, CheckPermission, Unassign
 from app.domain.people import Permission
 from app.domain.tickets.clocks import Clock
@@ -58,12 +59,14 @@ def test_a_maintainer_hands_it_on_by_a_fresh_look_also_where_nobody_is_left() ->
         (ADA, "has this ticket already"),
         ("dave", "takes no more tickets at the moment"),
         (MAX, "takes no more tickets at the moment"),
+        (GRACE, "takes no more tickets at the moment"),
     ],
 )
 def test_who_cannot_get_it_is_told_apart(login: str, sentence: str) -> None:
     story = Story().working()
     story.nominees["dave"] = nominee("dave", is_off=True)
     story.nominees[MAX] = nominee(MAX, open_tickets=1, tickets_max=1)
+    story.nominees[GRACE] = nominee(GRACE, times_asked_without_acting=ASKS_UNANSWERED_MAX)
     before = story.ticket.asked
     story.says(ADA, f"/support transfer @{login}")
     assert (story.state, story.sign, story.ticket.asked) == ("working paid", "confused", before)

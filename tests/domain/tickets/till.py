@@ -1,4 +1,4 @@
-"""Stripe in miniature: payments and refunds that are what they are, and what is read of them."""
+"""Stripe in miniature: payments, refunds and disputes, and what is read of them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from datetime import datetime
 
 from app.domain.events import (
     BalanceMove,
+    DisputeRead,
+    DisputeStatus,
     PaymentRead,
     PaymentStatus,
     RefundRead,
@@ -19,6 +21,10 @@ FEE = 172
 """What Stripe keeps of a payment."""
 FAILED_DEBIT_FEE = 400
 """What it takes for a debit that failed."""
+
+DISPUTE_FEE = 1500
+"""What it takes for a dispute, however that ends."""
+UNDECIDED = (DisputeStatus.INQUIRY, DisputeStatus.OPEN)
 
 
 @dataclass
@@ -51,12 +57,30 @@ class Back:
     is_return_moved: bool = True
 
 
+@dataclass
+class Doubt:
+    """A dispute."""
+
+    dispute: str
+    intent: str
+    amount: int
+    status: DisputeStatus
+    is_moved: bool = True
+    is_return_moved: bool = True
+
+    @property
+    def is_taken(self) -> bool:
+        is_asked = self.status in (DisputeStatus.INQUIRY, DisputeStatus.CLOSED)
+        return self.is_moved and not is_asked
+
+
 class Till:
     """What Stripe holds about one ticket's payments."""
 
     def __init__(self) -> None:
         self.payments: dict[str, Paid] = {}
         self.refunds: dict[str, Back] = {}
+        self.disputes: dict[str, Doubt] = {}
         self.sessions: dict[str, datetime] = {}
         """Until when each session can be paid that nobody has begun to close."""
 
@@ -64,7 +88,18 @@ class Till:
         """Say how much of a payment can still be given back."""
         paid = self.payments[intent]
         alive = (b.amount for b in self.of(intent) if b.status is not RefundStatus.FAILED)
-        return paid.amount - sum(alive) if paid.status is PaymentStatus.SUCCEEDED else 0
+        doubts = [each for each in self.disputes.values() if each.intent == intent]
+        is_open = any(each.status is DisputeStatus.OPEN for each in doubts)
+        if paid.status is not PaymentStatus.SUCCEEDED or is_open:
+            return 0
+        lost = sum(each.amount for each in doubts if each.status is DisputeStatus.LOST)
+        return max(0, paid.amount - sum(alive) - lost)
+
+    def is_taken_twice(self, intent: str) -> bool:
+        """Say whether a bank takes more of a payment than was left of it."""
+        back = sum(each.amount for each in self.of(intent))
+        taken = sum(each.amount for each in self.disputes.values() if each.intent == intent)
+        return taken > 0 and back + taken > self.payments[intent].amount
 
     def of(self, intent: str) -> Iterator[Back]:
         return (each for each in self.refunds.values() if each.intent == intent)
@@ -104,6 +139,20 @@ class Till:
             returned=self._move(f"txn_{refund}_back") if back.is_moved and is_back else None,
         )
 
+    def read_dispute(self, dispute: str) -> DisputeRead:
+        doubt = self.disputes[dispute]
+        is_back = doubt.status is DisputeStatus.WON and doubt.is_return_moved
+        moves = [f"txn_{dispute}"] if doubt.is_taken else []
+        moves += [f"txn_{dispute}_back"] if doubt.is_taken and is_back else []
+        return DisputeRead(
+            dispute=dispute,
+            intent=doubt.intent,
+            status=doubt.status,
+            ticket=TICKET,
+            amount=usd(doubt.amount),
+            moves=tuple(self._move(each) for each in moves),
+        )
+
     def _move(self, id_: str) -> BalanceMove:
         """Give a balance transaction: it is named after what moved."""
         amount, fee = self.amounts(id_)
@@ -116,6 +165,9 @@ class Till:
         if name in self.payments:
             amount = self.payments[name].amount
             return (-amount, FAILED_DEBIT_FEE) if is_back else (amount, FEE)
+        if name in self.disputes:
+            amount = self.disputes[name].amount
+            return (amount, 0) if is_back else (-amount, DISPUTE_FEE)
         amount = self.refunds[name].amount
         return (amount, 0) if is_back else (-amount, 0)
 
@@ -130,3 +182,9 @@ class Till:
             back.is_moved = back.is_return_moved = True
             if back.status is RefundStatus.PENDING:
                 back.status = RefundStatus.SUCCEEDED
+        for n, doubt in enumerate(self.disputes.values()):
+            doubt.is_moved = doubt.is_return_moved = True
+            if doubt.status is DisputeStatus.INQUIRY:
+                doubt.status = DisputeStatus.CLOSED
+            elif doubt.status is DisputeStatus.OPEN:
+                doubt.status = (DisputeStatus.LOST, DisputeStatus.WON)[n % 2]

@@ -19,6 +19,7 @@ from app.domain.effects import (
     OpenCheckout,
     PutLabel,
     ReadClosing,
+    ReadDispute,
     ReadPayment,
     ReadRefund,
     Refund,
@@ -56,6 +57,7 @@ HAS_OUTCOME = (
     CloseCheckout,
     ReadPayment,
     ReadRefund,
+    ReadDispute,
     Refund,
     Assign,
     CheckPermission,
@@ -112,6 +114,7 @@ class Walk(RuleBasedStateMachine):
         assert after.card.v == before.card.v + len(shown)
         assert len(shown) <= 1
         laws.nothing_is_undone(before, after)
+        laws.nothing_moves_while_frozen(before, self.story.last)
         laws.only_who_was_told_is_silent(before, after, self.told_from)
         is_proposed = after.stage is Stage.PROPOSED and before.stage is not Stage.PROPOSED
         if is_proposed or after.is_cancel_asked > before.is_cancel_asked:
@@ -221,7 +224,7 @@ class Walk(RuleBasedStateMachine):
                 self.happens(
                     CheckoutClosed(ticket=TICKET, session=effect.session, is_completed=not is_well)
                 )
-            case ReadPayment() | ReadRefund():
+            case ReadPayment() | ReadRefund() | ReadDispute():
                 self._reads(effect)
             case Refund():
                 self._refunds(effect, status)
@@ -263,9 +266,11 @@ class Walk(RuleBasedStateMachine):
         has_to = is_well and before.stage is Stage.REVIEW
         assert told == ((NoticeKind.REVIEW,) if has_to else ())
 
-    def _reads(self, effect: ReadPayment | ReadRefund) -> None:
+    def _reads(self, effect: ReadPayment | ReadRefund | ReadDispute) -> None:
         if isinstance(effect, ReadRefund):
             self.happens(self.till.read_refund(effect.refund))
+        elif isinstance(effect, ReadDispute):
+            self.happens(self.till.read_dispute(effect.dispute))
         else:
             self.happens(self.till.read_payment(effect.intent))
 
@@ -279,12 +284,12 @@ class Walk(RuleBasedStateMachine):
 
     def _checks(self, effect: CheckPermission) -> None:
         is_maintainer = effect.by.login in self.maintainers
+        permission = Permission.MAINTAIN if is_maintainer else Permission.NONE
         known = CommandGiven(
             ticket=TICKET,
             ref=effect.ref,
             by=effect.by,
             user=effect.user,
-        permission = Permission.MAINTAIN if is_maintainer else Permission.NONE
             command=effect.command,
             permission=permission,
         )
@@ -305,7 +310,7 @@ class Walk(RuleBasedStateMachine):
         until = self.story.now + timedelta(**by)
         if timedelta(**by) > timedelta(days=2):
             self.hears()
-        while due := [each for each in self.story.ticket.clocks if each.due_at <= until]:
+        while due := [each for each in self.story.running if each.due_at <= until]:
             first = min(due, key=lambda each: each.due_at)
             self.story.now = max(self.story.now, first.due_at)
             self.happens(TimeCame(ticket=TICKET, clock=first.clock, n=first.n))
@@ -319,3 +324,6 @@ class Walk(RuleBasedStateMachine):
         for back in self.till.refunds.values():
             back.is_moved = back.is_return_moved = True
             self.happens(self.till.read_refund(back.refund))
+        for doubt in self.till.disputes.values():
+            doubt.is_moved = doubt.is_return_moved = True
+            self.happens(self.till.read_dispute(doubt.dispute))

@@ -181,6 +181,41 @@ async def test_a_dispute_takes_the_money_until_it_is_won(shop: Shop) -> None:
         shop.standin.close_dispute(dispute_id, is_won=False)
 
 
+async def test_an_inquiry_takes_nothing_and_is_closed(shop: Shop) -> None:
+    intent_id = await shop.paid()
+    dispute_id = shop.standin.dispute(intent_id, is_inquiry=True)
+    asked = await shop.client.v1.disputes.retrieve_async(dispute_id)
+    assert (asked.status, asked.balance_transactions) == ("warning_needs_response", [])
+    with pytest.raises(NotOfferedError, match="is not lost"):
+        shop.standin.close_dispute(dispute_id, is_won=False)
+    shop.standin.close_dispute(dispute_id, is_won=True)
+    closed = await shop.client.v1.disputes.retrieve_async(dispute_id)
+    assert (closed.status, closed.balance_transactions) == ("warning_closed", [])
+    await shop.client.v1.refunds.create_async({"payment_intent": intent_id})
+
+
+async def test_a_bank_warns_of_a_payment_by_card(shop: Shop) -> None:
+    intent_id = await shop.paid()
+    await shop.standin.settle()
+    shop.hooks.events.clear()
+    warning_id = shop.standin.warn_of_fraud(intent_id)
+    await shop.standin.settle()
+    assert shop.hooks.types == ["radar.early_fraud_warning.created"]
+    warnings = shop.client.v1.radar.early_fraud_warnings
+    warning = await warnings.retrieve_async(warning_id, {"expand": ["payment_intent"]})
+    assert isinstance(warning.payment_intent, stripe.PaymentIntent)
+    assert (warning.payment_intent.id, warning.actionable) == (intent_id, True)
+    listed = await warnings.list_async({"payment_intent": intent_id})
+    assert [item.id for item in listed.data] == [warning_id]
+
+
+async def test_a_bank_does_not_warn_of_what_was_not_paid(shop: Shop) -> None:
+    debited = await shop.open()
+    shop.standin.pay_later(debited.id)
+    with pytest.raises(NotOfferedError, match="by card"):
+        shop.standin.warn_of_fraud(str((await shop.session(debited.id)).payment_intent))
+
+
 async def test_evidence_is_put_down_and_submitted(shop: Shop) -> None:
     dispute_id = shop.standin.dispute(await shop.paid())
     disputes = shop.client.v1.disputes

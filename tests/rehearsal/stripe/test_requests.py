@@ -294,6 +294,7 @@ async def test_a_form_has_a_bound(shop: Shop) -> None:
         ("/v1/refunds/x", "refund"),
         ("/v1/balance_transactions/x", "balance_transaction"),
         ("/v1/disputes/x", "dispute"),
+        ("/v1/radar/early_fraud_warnings/x", "radar.early_fraud_warning"),
         ("/v1/transfers/x", "transfer"),
         ("/v1/events/x", "event"),
         ("/v1/accounts/x", "account"),
