@@ -142,11 +142,16 @@ class Desk:
         self.grown: list[int] = []
         """So many rows each event put into the lanes and the outbox, in its one transaction."""
 
-    async def adopts(self, text: str | None = TEXT, state: PolicyState | None = None) -> None:
+    async def adopts(
+        self,
+        text: str | None = TEXT,
+        state: PolicyState | None = None,
+        repository: RepositorySeen = REPOSITORY,
+    ) -> None:
         """Have a file in force, or whatever else the newest reading found."""
         found = state or (PolicyState.ADOPTED if text else PolicyState.MISSING)
         reading = Reading(
-            repository=REPOSITORY.id,
+            repository=repository.id,
             state=found,
             text=text.encode() if text else None,
             logins=(("Ada", UserId(1)), ("grace", UserId(2))),
@@ -154,7 +159,7 @@ class Desk:
         )
 
         def run(session: Session) -> None:
-            installations.save_repository(session, REPOSITORY, THREAD.installation, now=self.now)
+            installations.save_repository(session, repository, THREAD.installation, now=self.now)
             policies.record(session, reading, now=self.now)
 
         await self.database.in_transaction(run)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from app.domain.adoption import PolicyState
 from app.domain.effects import Assign, React, Reaction
 from app.domain.events import HelperAssigned, HelperWentOff
-from app.domain.ids import UserId
+from app.domain.ids import RepositoryId, UserId
 from app.domain.tickets.decision import Around
 from app.services.around import around
 from app.store.engine import Database
 from tests.domain.policies import edited
-from tests.services.desk import USERS, Desk, message, payment
+from tests.services.desk import REPOSITORY, THREAD, USERS, Desk, message, payment
 
 THREE = edited(
     ("  - {login: grace,", "  - {login: nobody, class: core}\n  - {login: grace,"),
@@ -97,6 +98,17 @@ async def test_what_they_were_asked_for_passes_on(desk: Desk) -> None:
     passed = [each for each in await desk.follows() if isinstance(each, HelperWentOff)]
     assert len(passed) == 1
     assert (await desk.ticket()).asked[-1].helper.person.login == "grace"
+
+
+async def test_a_break_in_one_repository_passes_nothing_on_in_another(desk: Desk) -> None:
+    await desk.sells("carol")
+    other = replace(REPOSITORY, id=RepositoryId(71), name="gears")
+    await desk.adopts(repository=other)
+    there = replace(THREAD, repository=other.id, issue=701)
+    await desk.handles(message("ada", "/support off", thread=there, repository=other))
+    assert [each.reaction for each in await desk.orders(React)][-1] is Reaction.TAKEN
+    assert not any(isinstance(each, HelperWentOff) for each in await desk.follows())
+    assert (await desk.ticket()).asked[-1].helper.person.login == "Ada"
 
 
 async def test_what_they_have_taken_stays_theirs_and_they_come_back_with_a_word(

@@ -174,6 +174,19 @@ async def test_the_load_of_helpers_follows_from_what_they_were_asked(database: D
     }
 
 
+async def test_who_gave_a_ticket_back_has_acted(database: Database) -> None:
+    released, passed = AskState.RELEASED, AskState.PASSED
+
+    def run(session: Session) -> dict[UserId, HelperLoad]:
+        for n, state in enumerate((passed, released, passed)):
+            helpers = asked(session, ("al", state, 10))
+            opened(session, f"{n}", customer=f"{n}", stage=Stage.QUEUED, asked=helpers)
+        return tickets.helper_loads(session, REPOSITORY, [UserId(2)])
+
+    (load,) = (await database.in_transaction(run)).values()
+    assert load.asked_without_acting == 0
+
+
 async def test_only_tickets_that_are_over_and_were_ever_paid_are_audited(
     database: Database,
 ) -> None:
