@@ -55,7 +55,7 @@ def test_a_bare_no_is_norway_as_our_own_file_says() -> None:
 def test_the_page_says_of_every_key_what_the_code_says() -> None:
     found = re.search(r"<!-- keys:[^\n]*-->\n\n(.*?)\n\n<!-- /keys -->", PAGE, re.DOTALL)
     assert found
-    assert found[1] == keys_page()
+    assert found[1] == keys_page(), "put what keys_page() gives between the marks"
     assert "docs/support-yml.md" in (ROOT / "README.md").read_text()
 
 
