@@ -33,7 +33,7 @@ from app.domain.events import (
     ThreadReopened,
 )
 from app.domain.ids import UserId
-from app.domain.people import Identity, Person
+from app.domain.people import Allowed, Identity, Person, Role, may
 from app.domain.policy import SupportPolicy
 from app.domain.questions import asks_something
 from app.domain.tickets.stages import Stage
@@ -65,8 +65,8 @@ def message_arrived(session: Session, event: MessageArrived, context: Context) -
     command = commands.read(
         event.message.text, plan_ids=plan_ids, currency=policy.currency if policy else None
     )
-    is_own = isinstance(command, (Rate, Reopen))
-    ticket = _ticket_for(session, conversation, person, is_own=is_own)
+    looks_back = command if isinstance(command, (Rate, Reopen)) else None
+    ticket = _ticket_for(session, conversation, person, looks_back)
     if conversation is not None:
         conversations.add_message(session, conversation, event.message, person.id)
         conversations.save_labels(session, conversation, event.issue.labels)
@@ -114,18 +114,25 @@ def _is_ready(
 
 
 def _ticket_for(
-    session: Session, conversation: Conversation | None, person: Person, *, is_own: bool
+    session: Session,
+    conversation: Conversation | None,
+    person: Person,
+    looks_back: Rate | Reopen | None,
 ) -> Ticket | None:
     """Find the ticket that a person's words are about.
 
     It is their own one if it is open; else the one that is paid for and not over; else the newest.
-    With `is_own` it is what they had themselves, if anything, also where it is over.
+    What looks back is about the newest that they had themselves and for which it can be said now,
+    else about the newest that they had.
     """
     if conversation is None:
         return None
     all_tickets = ticket_rows.in_conversation(session, conversation.id)
-    if is_own and (had := [each for each in all_tickets if each.customer.id == person.id]):
-        return had[0]
+    had = [each for each in all_tickets if each.customer.id == person.id]
+    if looks_back is not None and had:
+        verb = looks_back.verb
+        fit = (each for each in had if may(Role.CUSTOMER, verb, each.stage) == Allowed())
+        return next(fit, had[0])
     rest = [each for each in all_tickets if not each.stage.is_over]
     own = [each for each in rest if each.customer.id == person.id]
     sold = [each for each in rest if each.stage is not Stage.OFFERED]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -211,6 +212,23 @@ async def test_a_ticket_outlives_the_file_that_offered_it(desk: Desk) -> None:
     assert len(await desk.tickets()) == 1
     await desk.handles(message("carol", "/support cancel"))
     assert (await desk.ticket()).stage is Stage.CANCELLED
+
+
+async def test_what_looks_back_is_about_the_newest_ticket_that_it_can_be_about(
+    desk: Desk,
+) -> None:
+    first = await desk.sells("carol")
+    await desk.handles(message("ada", "/support propose"))
+    await desk.handles(message("carol", "/support accept"))
+    await desk.waits(timedelta(days=4))
+    await desk.handles(message("carol", "/support"))
+    assert [each.stage for each in await desk.tickets()] == [Stage.SETTLED, Stage.OFFERED]
+    await desk.handles(message("carol", "/support rate 4 fine"))
+    rating = (await desk.saved(first.id)).rating
+    assert rating is not None
+    assert (rating.stars, rating.text) == (4, "fine")
+    await desk.handles(message("carol", "/support reopen it is back"))
+    assert "it is open anyway" in (await desk.ticket()).line
 
 
 async def test_only_a_maintainer_decides_about_money_and_github_is_asked_who_is(

@@ -101,6 +101,11 @@ def text(ticket: Ticket, operator: Operator) -> str:
     if (rating := ticket.rating) is not None:
         words = f" {quoted(rating.text)}" if rating.text else ""
         parts.append(f"**Rated by the customer:** {rating.stars} of 5.{words}")
+    elif ticket.stage in (Stage.SETTLED, Stage.ANSWERED):
+        parts.append(
+            f"**How was the help?** {name(ticket.customer)} can say it: "
+            "`/support rate 5 thank you`, or any number from 1 to 5."
+        )
     if ticket.is_human and not ticket.stage.is_over:
         parts.append("**People alone answer here:** the AI stays out of this thread.")
     parts.append(_five(ticket, operator))
