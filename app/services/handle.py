@@ -10,6 +10,7 @@ from app.domain.events import (
     AccessChanged,
     AccessLost,
     AccessRegained,
+    AccountRenamed,
     AnswerGiven,
     AppInstalled,
     AppRemoved,
@@ -103,7 +104,7 @@ def handle(  # noqa: C901, PLR0912 - a table, with one line for each event
             return installations.heard(session, event, context)
         case RepositoriesChosen() | RepositoryChanged():
             return installations.heard(session, event, context)
-        case InstallationLost() | InstallationRegained() | AccessChanged():
+        case InstallationLost() | InstallationRegained() | AccessChanged() | AccountRenamed():
             return installations.spread(session, event, context)
         case PolicyTouched() | ProposalMade() | CheckRequested() | ConfirmationGiven():
             return policies.wanted(session, event, context)
@@ -147,10 +148,8 @@ def handle(  # noqa: C901, PLR0912 - a table, with one line for each event
             return tickets.named(session, event, context)
         case DocsListed() | DocsFetched() | ReplyDrafted() | DraftShown() | DraftJudged():
             return drafts.heard(session, event, context)
-        case LostDeliveriesListed():
-            return upkeep.lost_deliveries_listed(session, event, context)
-        case ChoreCame():
-            return upkeep.chore_came(session, event, context)
+        case LostDeliveriesListed() | ChoreCame():
+            return upkeep.heard(session, event, context)
         case EffectFailed():
             return failures.effect_failed(session, event, context)
         case _:

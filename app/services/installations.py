@@ -14,6 +14,7 @@ from app.domain.events import (
     AccessChanged,
     AccessLost,
     AccessRegained,
+    AccountRenamed,
     AppInstalled,
     AppRemoved,
     InstallationLost,
@@ -27,7 +28,7 @@ from app.domain.events import (
 from app.domain.ids import InstallationId, RepositoryId, UserId
 from app.services import owners, record
 from app.services.context import Context, Handled
-from app.store import installations
+from app.store import installations, people
 from app.store import tickets as ticket_rows
 from app.store.installations import Repository
 
@@ -42,7 +43,7 @@ Heard = (
     | RepositoriesChosen
     | RepositoryChanged
 )
-Spread = InstallationLost | InstallationRegained | AccessChanged
+Spread = InstallationLost | InstallationRegained | AccessChanged | AccountRenamed
 
 
 def heard(session: Session, event: Heard, context: Context) -> Handled:
@@ -71,6 +72,8 @@ def spread(session: Session, event: Spread, context: Context) -> Handled:
             return _regained(session, event, context)
         case AccessChanged():
             return _access_changed(session, event, context)
+        case AccountRenamed():
+            return _renamed(session, event, context)
         case _:
             assert_never(event)
 
@@ -169,6 +172,28 @@ def _access_changed(session: Session, event: AccessChanged, context: Context) ->
     if len(found) == BATCH:
         following = replace(event, after=found[-1].id)
         key = f"{context.key}:{following.after}:next"
+        record.event(session, following, context, key=key, lane=context.lane)
+    return Handled.DONE
+
+
+def _renamed(session: Session, event: AccountRenamed, context: Context) -> Handled:
+    """Give a batch of an account's repositories their new address; the next batch follows.
+
+    Whoever takes the old login may have repositories of the same names: these are not theirs.
+    """
+    account = event.account
+    people.rename(session, account.provider, account.external_id, account.login)
+    found = installations.rename_owner(
+        session,
+        event.installation,
+        account.login,
+        after=event.after,
+        limit=BATCH,
+        now=context.now,
+    )
+    if len(found) == BATCH:
+        following = replace(event, after=found[-1])
+        key = f"{context.key}:{following.after}"
         record.event(session, following, context, key=key, lane=context.lane)
     return Handled.DONE
 

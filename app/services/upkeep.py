@@ -29,6 +29,13 @@ KEEPS = timedelta(days=30)
 PRUNE_ROWS_MAX = 1000
 
 
+def heard(session: Session, event: ChoreCame | LostDeliveriesListed, context: Context) -> Handled:
+    """Look after the product itself."""
+    if isinstance(event, ChoreCame):
+        return chore_came(session, event, context)
+    return lost_deliveries_listed(session, event, context)
+
+
 def chore_came(session: Session, event: ChoreCame, context: Context) -> Handled:
     """Do a chore, or order it."""
     now = context.now

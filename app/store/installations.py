@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import BigInteger
 from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.domain.events import RepositorySeen
 from app.domain.ids import InstallationId, RepositoryId, UserId
@@ -133,6 +134,29 @@ def save_repository(
     session.flush()
 
 
+def rename_owner(
+    session: Session,
+    installation: InstallationId,
+    login: str,
+    *,
+    after: RepositoryId,
+    limit: int,
+    now: datetime,
+) -> list[RepositoryId]:
+    """Call the account of an installation otherwise, also in the addresses of its repositories.
+
+    It goes by their ids and from one of them on; gives those that it came to.
+    """
+    account = session.get(InstallationRow, installation)
+    if account is not None and account.account != login:
+        account.account, account.changed_at = login, now
+    rows = session.exec(_rows_of(installation, after=after, limit=limit)).all()
+    for row in rows:
+        row.owner, row.address, row.changed_at = login, _address(login, row.name), now
+    session.flush()
+    return [RepositoryId(row.id) for row in rows]
+
+
 def repository(session: Session, repository_id: RepositoryId) -> Repository | None:
     """Give a repository that we have heard of."""
     row = session.get(RepositoryRow, repository_id)
@@ -164,12 +188,7 @@ def repositories_of(
     session: Session, installation: InstallationId, *, after: RepositoryId, limit: int
 ) -> list[Repository]:
     """Give the repositories of an installation, by their ids and from one of them on."""
-    rows = session.exec(
-        select(RepositoryRow)
-        .where(col(RepositoryRow.installation_id) == installation, col(RepositoryRow.id) > after)
-        .order_by(col(RepositoryRow.id))
-        .limit(limit)
-    )
+    rows = session.exec(_rows_of(installation, after=after, limit=limit))
     return [_repository(row) for row in rows]
 
 
@@ -182,6 +201,17 @@ def by_name(session: Session, owner: str, name: str) -> Repository | None:
     )
     row = rows.first()
     return _repository(row) if row is not None else None
+
+
+def _rows_of(
+    installation: InstallationId, *, after: RepositoryId, limit: int
+) -> SelectOfScalar[RepositoryRow]:
+    return (
+        select(RepositoryRow)
+        .where(col(RepositoryRow.installation_id) == installation, col(RepositoryRow.id) > after)
+        .order_by(col(RepositoryRow.id))
+        .limit(limit)
+    )
 
 
 def _ensure_installation(

@@ -18,6 +18,26 @@ async def test_a_repository_that_got_another_name_goes_on(either_url: str) -> No
         assert "octo/gadgets" in page
 
 
+async def test_an_account_that_took_another_login_is_named_and_linked_by_it(
+    either_url: str,
+) -> None:
+    async with scene(either_url) as s:
+        talk = await s.asked()
+        s.github.rename_user("octo", "octavia")
+        await s.settle()
+        _, page = await talk.page("t")
+        assert "octavia/widgets" in page
+        assert "octo/widgets" not in page
+        s.github.add_user("octo")  # a stranger, with a repository of the old address
+        s.github.create_repository("octo", "widgets", files={".github/support.yml": POLICY})
+        s.github.install_app("octo")
+        await s.settle()
+        await talk.pays("question")
+        _, page = await talk.page("t")
+        assert "octavia/widgets" in page
+        assert "octo/widgets" not in page
+
+
 async def test_a_repository_that_became_private_is_named_no_more(either_url: str) -> None:
     async with scene(either_url) as s:
         talk = await s.asked()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.domain.events.arrivals import (
+    AccountRenamed,
     AppInstalled,
     AppRemoved,
     CheckoutEnded,
@@ -99,6 +100,7 @@ Event = (
     | MessageDeleted
     | ThreadClosed
     | ThreadReopened
+    | AccountRenamed
     | AppInstalled
     | AppRemoved
     | SuspensionLifted
@@ -178,6 +180,7 @@ __all__ = [
     "AccessChanged",
     "AccessLost",
     "AccessRegained",
+    "AccountRenamed",
     "AnswerGiven",
     "AppInstalled",
     "AppRemoved",

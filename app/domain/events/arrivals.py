@@ -142,6 +142,19 @@ class AppRemoved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRenamed:
+    """An account where the App is installed has another login; so have its repositories' addresses.
+
+    They come a batch at a time.
+    """
+
+    installation: InstallationId
+    account: Identity
+    after: RepositoryId
+    """The last repository that was dealt with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RepositoriesChosen:
     """An installation gained or lost repositories."""
 

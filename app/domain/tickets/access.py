@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from app.domain.effects import Effect
+from app.domain.events import AccessLost, AccessRegained
 from app.domain.ids import InstallationId
 from app.domain.tickets import checkout, offered, refunds
 from app.domain.tickets.clocks import Clock
@@ -20,6 +21,13 @@ from app.domain.tickets.ticket import NEEDS_THREAD, End, Ticket
 
 BACK_WITHIN: Final = timedelta(hours=72)
 """So long the App may be away before the money of work that was not finished goes back."""
+
+
+def changed(ticket: Ticket, event: AccessLost | AccessRegained, now: datetime) -> Decision:
+    """Take in whether the App reaches the thread."""
+    if isinstance(event, AccessRegained):
+        return regained(ticket, event.installation)
+    return lost(ticket, now, is_for_good=event.is_for_good)
 
 
 def lost(ticket: Ticket, now: datetime, *, is_for_good: bool) -> Decision:

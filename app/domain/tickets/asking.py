@@ -9,6 +9,7 @@ from typing import Final
 from app.domain.assignment import Choice, choose
 from app.domain.clockwork import Calendar, add_open
 from app.domain.effects import Assign, Effect, NoticeKind, Unassign
+from app.domain.events import HelperAssigned
 from app.domain.ids import UserId
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.decision import Around, Decision, Nominee, may_notify, nothing, notify
@@ -140,6 +141,13 @@ def went_off(ticket: Ticket, user: UserId, around: Around, now: datetime) -> Dec
     if ticket.asking is None or ticket.asking.helper.user != user:
         return nothing(ticket, "this helper is not asked for it")
     return release(ticket, around, now)
+
+
+def assigned(ticket: Ticket, event: HelperAssigned, around: Around, now: datetime) -> Decision:
+    """Take in what came of assigning a helper."""
+    if event.is_gone:
+        return account_gone(ticket, event.user, around, now)
+    return note_assignment(ticket, event.user, around, now, is_assigned=event.is_assigned)
 
 
 def note_assignment(

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.domain.effects import CloseCheckout, Effect, OpenCheckout
-from app.domain.events import CheckoutClosed, CheckoutOpened, CheckoutRequested
+from app.domain.events import CheckoutClosed, CheckoutEnded, CheckoutOpened, CheckoutRequested
 from app.domain.tickets.decision import Around, Decision, nothing
 from app.domain.tickets.paying import Checkout, CheckoutState
 from app.domain.tickets.stages import MoneyState, Stage
@@ -119,6 +119,12 @@ def closed(ticket: Ticket, event: CheckoutClosed, around: Around, now: datetime)
     if checkout.next_plan and can_pay(ticket):
         return _open(ticket, checkout.next_plan, around, now)
     return Decision(ticket=ticket, reason="the session is over")
+
+
+def ended(ticket: Ticket, event: CheckoutEnded, around: Around, now: datetime) -> Decision:
+    """Take in that a session ended without a payment."""
+    closing = CheckoutClosed(ticket=ticket.id, session=event.session, is_completed=False)
+    return closed(ticket, closing, around, now)
 
 
 def drop(ticket: Ticket, *, used: int = 0) -> tuple[Ticket, tuple[Effect, ...]]:

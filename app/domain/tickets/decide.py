@@ -174,9 +174,8 @@ def _decide(  # noqa: C901, PLR0912 - a table, with one line for each event
             return checkout.opened(ticket, event)
         case CheckoutClosed():
             return checkout.closed(ticket, event, around, now)
-        case CheckoutEnded(session=session):
-            ended = CheckoutClosed(ticket=ticket.id, session=session, is_completed=False)
-            return checkout.closed(ticket, ended, around, now)
+        case CheckoutEnded():
+            return checkout.ended(ticket, event, around, now)
         case PaymentRead():
             return disputes.catch_up(payments.payment_read(ticket, event, around, now), now)
         case RefundRead():
@@ -191,10 +190,8 @@ def _decide(  # noqa: C901, PLR0912 - a table, with one line for each event
             return offered.withdraw(ticket, now)
         case OfferOvertaken():
             return offered.overtake(ticket, now)
-        case HelperAssigned(is_gone=True):
-            return asking.account_gone(ticket, event.user, around, now)
-        case HelperAssigned(user=user, is_assigned=is_assigned):
-            return asking.note_assignment(ticket, user, around, now, is_assigned=is_assigned)
+        case HelperAssigned():
+            return asking.assigned(ticket, event, around, now)
         case PersonRenamed():
             return nothing(ticket, "what everybody is called is heeded before all else")
         case HelperWentOff(user=user):
@@ -210,10 +207,8 @@ def _decide(  # noqa: C901, PLR0912 - a table, with one line for each event
             return offered.without_ai(ticket)
         case FileChanged():
             return working.file_changed(ticket, around, now)
-        case AccessLost(is_for_good=is_for_good):
-            return access.lost(ticket, now, is_for_good=is_for_good)
-        case AccessRegained(installation=installation):
-            return access.regained(ticket, installation)
+        case AccessLost() | AccessRegained():
+            return access.changed(ticket, event, now)
         case CardShown():
             return _card_shown(ticket, event)
         case ThreadClosed():

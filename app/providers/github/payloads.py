@@ -148,6 +148,14 @@ class Installed(_Part):
     sender: Account | None = None
 
 
+class Renamed(_Part):
+    """The payload of ``installation_target``; an enterprise, which has no login, says nothing."""
+
+    action: str
+    installation: Installation
+    account: Account
+
+
 class Chosen(_Part):
     """The payload of ``installation_repositories``."""
 

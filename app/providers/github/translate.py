@@ -17,6 +17,7 @@ from app.domain.checks import CHECK_NAME, CONFIRM
 from app.domain.conversations import Channel, Message, Thread
 from app.domain.deliveries import Delivery, Provider
 from app.domain.events import (
+    AccountRenamed,
     AppInstalled,
     AppRemoved,
     Arrival,
@@ -188,6 +189,18 @@ def _installation_repositories(delivery: Delivery, _app_id: int) -> _Found:
         yield f"{key}:removed:{number}", lane, event
 
 
+def _installation_target(delivery: Delivery, _app_id: int) -> _Found:
+    about = payloads.Renamed.model_validate_json(delivery.body)
+    if about.action == "renamed":
+        installation = InstallationId(about.installation.id)
+        event = AccountRenamed(
+            installation=installation,
+            account=_identity(about.account),
+            after=RepositoryId(0),
+        )
+        yield delivery.external_id, installation_lane(installation), event
+
+
 def _repository(delivery: Delivery, _app_id: int) -> _Found:
     about = payloads.Changed.model_validate_json(delivery.body)
     installation, repository = InstallationId(about.installation.id), _seen(about.repository)
@@ -300,6 +313,7 @@ READERS: Final[Mapping[str, Callable[[Delivery, int], _Found]]] = MappingProxyTy
         "check_suite": _check_suite,
         "installation": _installation,
         "installation_repositories": _installation_repositories,
+        "installation_target": _installation_target,
         "issue_comment": _issue_comment,
         "issues": _issues,
         "pull_request": _pull_request,

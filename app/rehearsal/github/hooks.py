@@ -27,13 +27,13 @@ UNASKED_EVENTS: Final = frozenset(
         "github_app_authorization",
         "installation",
         "installation_repositories",
-        "installation_target",
         "ping",
     }
 )
 PERMISSION_OF_EVENT: Final[Mapping[str, str]] = {
     "check_run": "checks",
     "check_suite": "checks",
+    "installation_target": "metadata",
     "issue_comment": "issues",
     "issues": "issues",
     "label": "metadata",
@@ -42,7 +42,9 @@ PERMISSION_OF_EVENT: Final[Mapping[str, str]] = {
     "push": "contents",
     "repository": "metadata",
 }
-"""Which permission an App needs to subscribe to an event; GitHub refuses the manifest else."""
+"""Which permission an App needs to subscribe to an event; GitHub refuses the manifest else.
+
+A new login of an account needs none beside the one that every App has."""
 
 DELIVERIES_KEPT: Final = timedelta(days=3)
 HOOK_ID: Final = 484_316_027
@@ -158,7 +160,9 @@ class Hooks:
     def emit_installation(
         self, event: str, fields: Mapping[str, Any], *, installation: Installation, by: Account
     ) -> None:
-        """Send an event of the installation itself, which nobody has to subscribe to."""
+        """Send an event of the installation itself, most of which come unasked."""
+        if event not in UNASKED_EVENTS and event not in installation.events:
+            return
         self._send_to(event, {**fields}, installation, None, by, installation.account)
 
     def ping(self) -> None:

@@ -75,7 +75,8 @@ class People:
 
     def rename_user(self, login: str, new_login: str) -> None:
         """Take another login; the id stays, and the old login is free for anybody."""
-        self.state.rename_account(self.state.account(login), new_login)
+        account = self.state.account(login)
+        installations.rename(self.site, account, new_login, self._admin(account))
 
     # Repositories
 

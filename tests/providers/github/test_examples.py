@@ -55,8 +55,8 @@ def test_what_we_listen_to_is_understood_once_it_is_for_an_installation(
         whole = {"installation": {"id": 5}, **payload}
         if translate(take(kind, whole), app_id=1):
             understood[kind, payload.get("action", "")] += 1
-    # No push is to a default branch, and no check is ours.
-    ours = {"push", "check_run", "check_suite"}
+    # No push is to a default branch, no check is ours, and nobody was given another login.
+    ours = {"push", "check_run", "check_suite", "installation_target"}
     assert {kind for kind, _ in understood} == READERS.keys() - ours
     assert understood["issue_comment", "created"] == 5
     assert understood["issue_comment", "deleted"] == 2

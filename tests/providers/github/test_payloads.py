@@ -99,6 +99,7 @@ PAYLOADS: dict[str, dict[str, Any]] = {
     "issues": {**COMMON, "action": "labeled", "issue": ISSUE, "label": {"name": "paid-support"}},
     "installation": {**COMMON, "action": "created", "repositories": [REPOSITORY]},
     "installation_repositories": CHOSEN,
+    "installation_target": {**COMMON, "action": "renamed", "account": USER},
     "repository": {**COMMON, "action": "renamed", "changes": {}},
     "push": {**PUSH, "forced": True},
     "pull_request": {

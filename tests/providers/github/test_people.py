@@ -174,8 +174,8 @@ async def test_whoever_takes_the_login_in_between_is_not_left_assigned(
 
     class Slow(Client):
         async def find(self, grant: Grant | None, path: str) -> Any:
-            found = await super().find(grant, path)
-            return {**found, "login": "ada"} if path.startswith("user/") else found
+            found: Any = await super().find(grant, path)
+            return found | {"login": "ada"} if path.startswith("user/") else found
 
     client = Slow(
         app_id=github.state.app.id,

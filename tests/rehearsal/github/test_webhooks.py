@@ -226,6 +226,31 @@ async def test_installing_choosing_suspending_and_removing_are_told(
     assert listing == [True, False, False, False, False, True, True], "as GitHub's examples do"
 
 
+async def test_another_login_is_told_where_the_app_is_installed_and_wants_to_know(
+    github: GitHubStandIn, receiver: Receiver, repository: Repository
+) -> None:
+    github.add_organization("acme", owner="admin")
+    octo, acme = github.install_app("octo"), github.install_app("acme")
+    for wants in (octo, acme):
+        wants.events.append("installation_target")
+    github.rename_user("octo", "octavia")
+    github.rename_user("acme", "apex")
+    github.rename_user("reader", "somebody")
+    octo.events.remove("installation_target")
+    github.rename_user("octavia", "octo")
+    await github.settle()
+    told = [one.payload for one in receiver.received if one.event == "installation_target"]
+    assert [
+        (one["action"], one["account"]["login"], one["changes"]["login"]["from"]) for one in told
+    ] == [("renamed", "octavia", "octo"), ("renamed", "apex", "acme")]
+    assert [(one["installation"]["id"], one["target_type"]) for one in told] == [
+        (octo.id, "User"),
+        (acme.id, "Organization"),
+    ]
+    assert told[1]["sender"]["login"] == "admin"
+    assert github.defects == []
+
+
 async def test_an_organisation_and_its_members_are_in_the_payload(
     github: GitHubStandIn, receiver: Receiver, repository: Repository
 ) -> None:

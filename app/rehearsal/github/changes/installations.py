@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from app.rehearsal.github.shapes.accounts import simple_user
 from app.rehearsal.github.shapes.apps import installation as shape
 from app.rehearsal.github.shapes.apps import selection
 from app.rehearsal.github.shapes.repositories import listed_repository
@@ -109,6 +110,24 @@ def _tell_repositories(
         repositories_removed=listed if action == "removed" else [],
         requester=None,
     )
+
+
+def rename(site: Site, account: Account, login: str, by: Account) -> None:
+    """Give an account another login, and tell the App where it is installed there."""
+    old = account.login
+    site.state.rename_account(account, login)
+    for installation in site.state.installations.values():
+        if installation.account is account:
+            short = {"id": installation.id, "node_id": f"MDIzOkludGVncmF0aW9u{installation.id}"}
+            body = {
+                "action": "renamed",
+                "account": simple_user(site.state, account),
+                "changes": {"login": {"from": old}},
+                "installation": short,
+                "target_type": account.type,
+            }
+            event = "installation_target"
+            site.hooks.emit_installation(event, body, installation=installation, by=by)
 
 
 def set_permissions(
