@@ -126,6 +126,7 @@ def _outside(settings: Settings, github: Client) -> Sequence[Check]:
             api_url=settings.stripe.api_url,
             public_url=settings.public_url,
             currencies=settings.fees.currencies,
+            checkout_urls=settings.stripe.checkout_urls,
         )
         checks += _at(settings.stripe.api_url, stripe.checks())
     if settings.openai is None:

@@ -26,6 +26,7 @@ from app.rehearsal.faults import Fault, Faults
 from app.rehearsal.github.auth import public_key_of
 from app.rehearsal.github.server import GitHubStandIn, Registration
 from app.rehearsal.openai import OpenAIStandIn
+from app.rehearsal.stripe import sessions
 from app.rehearsal.stripe.standin import Account, StripeStandIn
 from app.settings import Settings
 from tests.environments import NEEDED, RSA
@@ -105,6 +106,7 @@ async def ward(sqlite_url: str) -> AsyncIterator[Ward]:
             "GITHUB_API_URL": github.url,
             "GITHUB_URL": github.html_url_base,
             "STRIPE_API_URL": stripe.url,
+            "STRIPE_CHECKOUT_URL": stripe.url,
             "STRIPE_API_KEY": account.api_key,
             "STRIPE_WEBHOOK_SECRET": account.webhook_secret,
             "OPENAI_API_KEY": openai.project.api_key,
@@ -116,6 +118,7 @@ async def ward(sqlite_url: str) -> AsyncIterator[Ward]:
 
 
 async def test_all_is_well(ward: Ward) -> None:
+    open_checkout(ward)
     ward.github.site.hooks.ping()
     await ward.github.settle()
     found = await ward.found()
@@ -123,7 +126,7 @@ async def test_all_is_well(ward: Ward) -> None:
         *("secrets", "proxies", "database", "github app", "clock", "permissions", "installations"),
         "sign-in",
         *("github webhook", "github deliveries", "stripe account", "currencies"),
-        *("stripe webhook", "model"),
+        *("stripe webhook", "checkout", "model"),
     }
     assert found["public url"].verdict is Verdict.NOTE  # it is loopback
     assert all(each.sentence.endswith(".") for each in found.values())
@@ -147,6 +150,21 @@ def hook(ward: Ward, url: str, secret: str = "x") -> None:
 
 def platform(ward: Ward, **changes: Any) -> None:
     ward.stripe.all("account")[0].update(changes)
+
+
+def open_checkout(ward: Ward) -> None:
+    price = {"currency": "usd", "unit_amount": 4900, "product_data": {"name": "Help"}}
+    wanted = {
+        "mode": "payment",
+        "success_url": "https://support.example.org/",
+        "line_items": [{"quantity": 1, "price_data": price}],
+    }
+    sessions.create(ward.stripe._book, wanted)
+
+
+def move_checkout(ward: Ward) -> None:
+    open_checkout(ward)
+    ward.environment["STRIPE_CHECKOUT_URL"] = "https://pay.example.org"
 
 
 AMISS: Mapping[str, tuple[Callable[[Ward], None], str, str]] = {
@@ -237,6 +255,11 @@ AMISS: Mapping[str, tuple[Callable[[Ward], None], str, str]] = {
         lambda ward: endpoint(ward, api_version="2024-06-20"),
         "stripe webhook",
         f"one of version {stripe.api_version}",
+    ),
+    "a checkout where our button does not lead": (
+        move_checkout,
+        "checkout",
+        "set STRIPE_CHECKOUT_URL to http://127.0.0.1",
     ),
     "a model that nobody has": (setting(OPENAI_MODEL="gpt-none"), "model", "gpt-5-mini"),
     "a key that the model's server does not know": (
@@ -359,7 +382,7 @@ async def test_the_command_says_it_by_a_line_each_and_its_exit_code(ward: Ward) 
     assert bad.returncode == 1
     told = [json.loads(line) for line in bad.stdout.splitlines()]
     assert {each["check"] for each in told if each["verdict"] == "fault"} == {
-        *("stripe account", "currencies", "stripe webhook"),
+        *("stripe account", "currencies", "stripe webhook", "checkout"),
     }
     secrets = Settings.from_env(ward.environment).secrets()
     assert [each for each in secrets if each in good.stdout + bad.stdout + bad.stderr] == []

@@ -39,7 +39,7 @@ def away(**changes: str) -> tuple[dict[str, str], dict[str, str]]:
         **changes,
     }
     of_github = ("github app", "clock", "permissions", "sign-in", "github webhook")
-    of_stripe = ("stripe account", "currencies", "stripe webhook")
+    of_stripe = ("stripe account", "currencies", "stripe webhook", "checkout")
     asked = {
         **dict.fromkeys((*of_github, "github deliveries"), github),
         **dict.fromkeys(of_stripe, stripe),

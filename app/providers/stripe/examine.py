@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from app.domain.findings import Finding, fault, note, ok
 from app.providers.rooms import Check
@@ -20,12 +21,19 @@ class Examination:
     """Everything that concerns the operator's account; each look has connections of its own."""
 
     def __init__(
-        self, *, api_key: str, api_url: str, public_url: str, currencies: Sequence[str]
+        self,
+        *,
+        api_key: str,
+        api_url: str,
+        public_url: str,
+        currencies: Sequence[str],
+        checkout_urls: Sequence[str],
     ) -> None:
         self._api_key = api_key
         self._api_url = api_url
         self._url = f"{public_url}{HOOK_PATH}"
         self._currencies = currencies
+        self._checkout_urls = checkout_urls
 
     def checks(self) -> Sequence[Check]:
         """Give what is to be looked at, each by itself."""
@@ -33,6 +41,7 @@ class Examination:
             Check("stripe account", self._account),
             Check("currencies", self._settled),
             Check("stripe webhook", self._hook),
+            Check("checkout", self._checkout),
         )
 
     async def _account(self) -> Finding:
@@ -85,6 +94,23 @@ class Examination:
                 f"make one of version {version}, and give its secret in STRIPE_WEBHOOK_SECRET.",
             )
         return ok(f"Stripe's events come to {self._url}, in version {version}.")
+
+    async def _checkout(self) -> Finding:
+        """Look where Stripe has opened its newest checkout: our button leads to known places."""
+        newest = await self._ask(
+            lambda api: api.v1.checkout.sessions.list_async({"limit": 1, "status": "open"})
+        )
+        known = " or ".join(self._checkout_urls)
+        for each in newest["data"]:
+            parts = urlsplit(each["url"] or "")
+            origin = f"{parts.scheme}://{parts.netloc}"
+            if each["url"] and origin not in self._checkout_urls:
+                return fault(
+                    f"Stripe's checkout is at {origin}, where our button does not lead: nobody "
+                    "can pay.",
+                    f"set STRIPE_CHECKOUT_URL to {origin}, if that is your own domain at Stripe.",
+                )
+        return ok(f"The pay button leads to {known}.")
 
     async def _ask(self, call: Call) -> Json:
         client, _ = await open_client(api_key=self._api_key, api_url=self._api_url)
