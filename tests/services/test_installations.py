@@ -159,7 +159,7 @@ async def test_the_tickets_of_a_repository_are_told_a_batch_at_a_time(
     told: type[AccessRegained | FileChanged],
 ) -> None:
     monkeypatch.setattr(service, "BATCH", 2)
-    tickets = await desk.opens("carol", "dave", "mallory")
+    tickets = await desk.opens("carol", "dave", "mallory", "octo")
     desk.grown.clear()
     await desk.handles(event, lane=repository_lane(REPOSITORY.id))
     heard = [each.ticket for each in await desk.follows() if isinstance(each, told)]
