@@ -206,7 +206,7 @@ async def test_an_inquiry_freezes_and_takes_nothing(either_url: str) -> None:
         await s.settle()
         await s.wait(days=10)
         assert talk.state == ("accepted", "paid")
-        assert "The customer's bank has a question about this payment." in talk.card
+        assert "The customer's bank asks about this payment." in talk.card
         s.stripe.close_dispute(inquiry, is_won=True)
         await s.settle()
         await s.wait(days=3, minutes=1)

@@ -83,6 +83,8 @@ def catch_up(decision: Decision, now: datetime) -> Decision:
     if is_all and ticket.helper is not None:
         ticket, told = notify(ticket, NoticeKind.REFUND, notices.lost(ticket))
         effects = (*effects, *told)
+    if ticket.stage.is_over:
+        ticket = replace(ticket, money=sums.money_when_over(ticket))
     if sums.is_square(ticket):
         ticket = ticket.calm(Trouble.REFUND)
     ticket, ordered = _give_strays_back(ticket)

@@ -59,21 +59,31 @@ def moves_money(ticket: Ticket, decision: Decision) -> bool:
 def hold(decision: Decision, now: datetime) -> Decision:
     """Let the clocks about money stand still as long as the ticket is frozen, and then go on."""
     ticket = sums.with_banks_word(decision.ticket)
-    if ticket.is_frozen:
-        ticket = replace(
-            ticket,
-            clocks=tuple(
-                replace(each, left=max(timedelta(), each.due_at - now))
-                if each.clock in STANDING_STILL and each.left is None
-                else each
-                for each in ticket.clocks
-            ),
-        )
-    else:
-        if ticket.line.endswith((lines.DISPUTED, lines.WARNED)):
-            ticket = replace(ticket, line="")
-        for each in ticket.clocks:
-            if each.left is not None:
-                least = timedelta() if each.clock is Clock.REMIND else LEFT_MIN
-                ticket = ticket.start(each.clock, now + max(each.left, least))
-    return replace(decision, ticket=ticket)
+    held = _stop(ticket, now) if ticket.is_frozen else _go_on(ticket, now)
+    return replace(decision, ticket=held)
+
+
+def _stop(ticket: Ticket, now: datetime) -> Ticket:
+    """Let the clocks stand still; what somebody was told of one of them is not true any more."""
+    stopping = {
+        each.clock for each in ticket.clocks if each.clock in STANDING_STILL and each.left is None
+    }
+    if stopping & {Clock.ACCEPT, Clock.CANCEL}:
+        ticket = replace(ticket, silence_counts=False)
+    clocks = tuple(
+        replace(each, left=max(timedelta(), each.due_at - now)) if each.clock in stopping else each
+        for each in ticket.clocks
+    )
+    return replace(ticket, clocks=clocks)
+
+
+def _go_on(ticket: Ticket, now: datetime) -> Ticket:
+    """Let the clocks go on for what is left of them, and tell whose silence may count then."""
+    if ticket.line.endswith((lines.DISPUTED, lines.WARNED)):
+        ticket = replace(ticket, line="")
+    for each in ticket.clocks:
+        if each.left is not None and each.clock is not Clock.REMIND:
+            ticket = ticket.start(each.clock, now + max(each.left, LEFT_MIN))
+            if each.clock is Clock.ACCEPT:
+                ticket = ticket.start(Clock.REMIND, now)
+    return ticket

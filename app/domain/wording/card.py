@@ -119,6 +119,8 @@ def title(ticket: Ticket) -> str:
         return "A bank payment is on its way"
     if ticket.stage is Stage.QUEUED and ticket.asking is None:
         return "Paid, and waiting for a helper"
+    if ticket.end is End.BY_BANK:
+        return "Taken back by the bank"
     return _TITLES[ticket.stage]
 
 

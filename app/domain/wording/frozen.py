@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.money import show
 from app.domain.tickets.paying import DisputeState
-from app.domain.tickets.stages import Stage
+from app.domain.tickets.stages import MoneyState, Stage
 from app.domain.tickets.ticket import End, Ticket
 from app.domain.wording.texts import moment, name
 
@@ -19,23 +19,26 @@ def note(ticket: Ticket) -> str:
     """Say what froze it, and what that means; empty where nothing did."""
     if not ticket.is_frozen:
         return ""
-    stands = "Until then nothing is divided or given back here, and every clock about money waits."
+    stands = "nothing is divided or given back here, and every clock about money waits."
     dispute = ticket.dispute
     if dispute is None:
         return (
-            "A bank has warned that this payment may be fraud, and a person will look at it. "
+            "A bank has warned that this payment may be fraud. Until a person has looked at it, "
             f"{stands}"
         )
     if dispute.state is DisputeState.INQUIRY:
-        return f"The customer's bank has a question about this payment. {stands}"
+        return f"The customer's bank asks about this payment. Until it has its answer, {stands}"
     if dispute.state is DisputeState.OPEN:
-        return f"The customer's bank was asked to take this payment back, and decides. {stands}"
-    return f"The customer's bank has decided, and its money is on the way. {stands}"
+        return (
+            "The customer's bank was asked to take this payment back. Until it has decided, "
+            f"{stands}"
+        )
+    return f"The customer's bank has decided. Until Stripe has moved the money, {stands}"
 
 
 def owe(ticket: Ticket) -> str:
     """Say what there is to pay."""
-    if ticket.dispute is None:
+    if ticket.money is not MoneyState.DISPUTED:
         return "nothing more; it is paid."
     return "nothing more; the bank decides about what was paid."
 
@@ -88,6 +91,8 @@ def otherwise(ticket: Ticket) -> str:
         return "it stays as it is: nothing is divided, and nothing goes back."
     paid = ticket.payment
     what = show(paid.amount) if paid is not None else "the money"
+    if ticket.dispute.state is DisputeState.INQUIRY:
+        return f"the bank may take {what} back, and then decide."
     on = "everything stays as it was" if ticket.stage.is_over else "everything goes on"
     return (
         f"the bank decides without an answer. Should it keep {what}, nobody is paid for this; "

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from app.domain.assignment import Rule
 from app.domain.effects import NoticeKind, OpenCheckout, ReadPayment, Refund
-from app.domain.events import EffectFailed, PaymentStatus
+from app.domain.events import DisputeStatus, EffectFailed, PaymentStatus
 from app.domain.events import RefundStatus as Back
 from app.domain.people import Permission
 from app.domain.tickets.terms import PlanTerms
@@ -24,10 +24,11 @@ from tests.domain.tickets.builders import (
     plan,
     terms,
 )
-from tests.domain.tickets.outside import LABEL_OFF, OVERTAKEN
+from tests.domain.tickets.outside import LABEL_OFF, OVERTAKEN, disputes, warns
 
 PENDING = PaymentStatus.PROCESSING
 UNPAID = PaymentStatus.UNPAID
+INQUIRY, WON, LOST = DisputeStatus.INQUIRY, DisputeStatus.WON, DisputeStatus.LOST
 
 
 def after(story: Story, *steps: Callable[[Story], object]) -> Story:
@@ -210,6 +211,22 @@ CARDS: Mapping[str, Callable[[], Story]] = {
         Story().paid(), lambda s: s.waits(days=3), lambda s: s.refunds()
     ),
     "refunded-by-operator": lambda: after(Story().working(), lambda s: s.refunds()),
+    "queued-disputed": lambda: disputes(Story().paid()),
+    "queued-nobody-left-disputed": lambda: disputes(
+        after(Story(helpers=(ADA,)).paid(), lambda s: s.waits(hours=9))
+    ),
+    "working-disputed": lambda: disputes(Story().working()),
+    "working-disputed-refused": lambda: after(
+        disputes(Story().working()), lambda s: s.says(CAROL, "/support cancel")
+    ),
+    "proposed-inquiry": lambda: disputes(Story().proposed(), INQUIRY),
+    "review-disputed": lambda: disputes(Story().reviewed()),
+    "accepted-disputed": lambda: disputes(Story().accepted()),
+    "accepted-warned": lambda: warns(Story().accepted()),
+    "accepted-won": lambda: disputes(disputes(Story().accepted()), WON),
+    "settled-disputed": lambda: disputes(Story().settled()),
+    "settled-lost": lambda: disputes(Story().settled(), LOST),
+    "refunded-lost": lambda: disputes(Story().working(), LOST),
 }
 """How each card came about, by the name of its file."""
 
@@ -264,6 +281,11 @@ NOTICES: Mapping[str, Callable[[], Story]] = {
         lambda s: s.says(MAX, "/support refund $20 it took long", Permission.ADMIN),
     ),
     "refund-by-operator": lambda: after(Story().working(), lambda s: s.refunds()),
+    "refund-lost-to-the-bank": lambda: disputes(Story().working(), LOST),
+    "proposed-while-disputed": lambda: after(
+        disputes(Story().working()), lambda s: s.says(ADA, "/support propose")
+    ),
+    "review-while-disputed": lambda: after(disputes(Story().reviewed()), Story.finds),
     "refund-nobody-came": lambda: after(Story().paid(), lambda s: s.waits(days=3)),
     "refund-overtaken": lambda: after(Story().paid(), lambda s: s.does(OVERTAKEN)),
     "refund-before-the-owners-word": lambda: after(Story(), Story.gets_new_owner, Story.pays),

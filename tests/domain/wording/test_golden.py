@@ -165,5 +165,6 @@ def test_the_maintainers_own_words_take_no_fact_away(
     assert FACTS.findall(story.notice) == FACTS.findall(ours)
     has_own = name not in (
         *("proposed-question-open", "refund-late-payment", "refund-before-the-owners-word"),
+        "refund-lost-to-the-bank",
     )
     assert (f"&lt;b&gt;Ours&lt;/b&gt; for {story.told[-1]}." in story.notice) == has_own
