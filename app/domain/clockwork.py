@@ -197,18 +197,27 @@ def add_open(start: datetime, amount: Promise, calendar: Calendar) -> datetime:
 def longest(amount: Promise, calendar: Calendar, start: datetime) -> tuple[datetime, datetime]:
     """Say in UTC when in the week after `start` a promise takes longest, and when it is over then.
 
-    That is where something closes: what begins a minute earlier, or just then, has the longest
-    closed time before it. A start in between takes at most a minute more.
+    That is where something opens or closes, or, for working days, at the time of day at which
+    something does on another day: what begins a minute earlier or later, or just then, has the
+    longest closed time before it. A start in between takes at most a minute more.
     """
-    start = start.astimezone(UTC)
-    begins = [start]
+    start, zone = start.astimezone(UTC), ZoneInfo(calendar.zone)
+    turns: list[datetime] = []
     for open_day in _open_days(start, calendar):
         if open_day.opens >= start + timedelta(weeks=1):
             break
-        for _, closes in open_day.spans:
-            begins += [max(start, closes - timedelta(minutes=1)), max(start, closes)]
-    spans = ((each, add_open(each, amount, calendar)) for each in begins)
-    return max(spans, key=lambda span: span[1] - span[0])
+        turns += [turn for span in open_day.spans for turn in span]
+    if amount.unit not in (Unit.MINUTES, Unit.HOURS):
+        times = {turn.astimezone(zone).time() for turn in turns}
+        today = start.astimezone(zone).date()
+        turns += [
+            datetime.combine(today + timedelta(days=ahead), at, zone).astimezone(UTC)
+            for ahead in range(8)
+            for at in times
+        ]
+    begins = {max(start, each + timedelta(minutes=by)) for each in turns for by in (-1, 0, 1)}
+    spans = ((each, add_open(each, amount, calendar)) for each in sorted(begins | {start}))
+    return max(spans, key=lambda span: (span[1] - span[0], span[0]))
 
 
 def open_time_between(start: datetime, end: datetime, calendar: Calendar) -> timedelta:
