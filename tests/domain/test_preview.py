@@ -111,8 +111,8 @@ def test_a_wait_that_ends_over_a_weekend_is_doubted_on_any_day() -> None:
     shown = preview(policy(), OPERATOR, NOW)
     assert "### Worth a second look" in shown
     assert lines(shown, "- ")[0] == (
-        "- A ticket that is paid for on Fri 27 Nov 16:59 (Europe/Oslo) has its first answer due by "
-        "Mon 30 Nov 16:59 (Europe/Oslo), but everything is paid back on Sun 29 Nov 16:59 "
+        "- A ticket that is paid for on Fri 27 Nov 17:00 (Europe/Oslo) has its first answer due by "
+        "Mon 30 Nov 17:00 (Europe/Oslo), but everything is paid back on Sun 29 Nov 17:00 "
         "(Europe/Oslo) already if nobody has acted: `no_helper` is 2 days of calendar time. Write "
         "`no_helper: 4d` or more under `promises`, or promise a faster answer."
     )
