@@ -116,10 +116,10 @@ def _handed_over_at(session: Session, ticket: Ticket) -> datetime | None:
 
 
 def _stewards(session: Session, ticket: Ticket) -> tuple[UserId, ...]:
-    """Say who may be maintainers, where a review may begin."""
-    if ticket.stage.is_with_helper or ticket.stage in (Stage.PROPOSED, Stage.ACCEPTED):
-        return policies.stewards(session, ticket.thread.repository)
-    return ()
+    """Say who may be maintainers, where something may come up that only they can decide."""
+    if ticket.stage.is_over:
+        return ()
+    return policies.stewards(session, ticket.thread.repository)
 
 
 def _writers(session: Session, ticket: Ticket) -> tuple[Person, ...]:

@@ -77,12 +77,16 @@ class NoticeKind(StrEnum):
     """The helper says that it is solved; the customer's time to look has begun."""
     REMINDER = "reminder"
     """Half of that time is over."""
+    DECLINED = "declined"
+    """The customer says by a button that it is not solved; no comment tells the helper."""
     CANCEL_ASKED = "cancel_asked"
     """The customer wants to stop; the helper's time to object has begun."""
     WAITING = "waiting"
     """The customer has not answered a question of the helper's; all waits for them."""
     BREACH = "breach"
     """The helper did not keep the promise to solve it in time; it is extended once."""
+    UNCLAIMED = "unclaimed"
+    """Every helper was asked and nobody took it; a maintainer can still find one."""
     REVIEW = "review"
     """The two sides disagree; a maintainer's time to decide has begun."""
     REFUND = "refund"
@@ -258,11 +262,14 @@ class FindMaintainer(_OnGitHub):
     thread: Thread
     users: tuple[UserId, ...]
     """Those who may be maintainers by what we know; the likeliest first."""
+    kind: NoticeKind = NoticeKind.REVIEW
+    """What they are to be told."""
 
     @property
     def key(self) -> str:
-        """Once a ticket: the maintainers decide once."""
-        return f"{self.ticket}:maintainer"
+        """Once a ticket for each thing to tell."""
+        what = "" if self.kind is NoticeKind.REVIEW else f":{self.kind}"
+        return f"{self.ticket}:maintainer{what}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,6 +74,8 @@ _NOTICES_BEFORE: dict[NoticeKind, int] = {
     NoticeKind.ASKED: 1,
     NoticeKind.REMINDER: 1,
     NoticeKind.BREACH: 1,
+    NoticeKind.DECLINED: 1,
+    NoticeKind.UNCLAIMED: 1,
     NoticeKind.CANCEL_ASKED: 1,
     NoticeKind.PROPOSED: 1,
     NoticeKind.REVIEW: 2,

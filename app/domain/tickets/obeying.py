@@ -221,7 +221,8 @@ def _do(  # noqa: C901, PLR0912 - a table, with one line for each command
                 return community.thank(ticket, login, around, now)
             return proposed.accept(ticket, now)
         case Decline(reason=reason):
-            return proposed.decline(ticket, reason, now)
+            said_no = proposed.decline(ticket, reason, now)
+            return proposed.tell_helper(said_no) if event.form else said_no
         case Claim():
             nominee = around.nominee(event.user)
             assert nominee is not None, "only who is in the file may claim"
@@ -239,7 +240,8 @@ def _do(  # noqa: C901, PLR0912 - a table, with one line for each command
         case Escalate(reason=reason):
             return review.escalate(ticket, event.by, reason, now)
         case Reopen(reason=reason):
-            return proposed.reopen(ticket, reason, now)
+            said_no = proposed.reopen(ticket, reason, now)
+            return proposed.tell_helper(said_no) if event.form else said_no
         case Rate(stars=stars, text=text):
             rated = replace(ticket, rating=Rating(stars=stars, text=text))
             return Decision(ticket=rated, reason="the customer rated the help")

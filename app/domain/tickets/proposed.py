@@ -62,6 +62,14 @@ def decline(ticket: Ticket, reason: str, now: datetime) -> Decision:
     return Decision(ticket=ticket, reason="the customer says that it is not solved")
 
 
+def tell_helper(decision: Decision) -> Decision:
+    """Tell the helper of a no that came by a button: no comment did."""
+    if decision.ticket.stage is not Stage.WORKING:
+        return decision
+    ticket, told = notify(decision.ticket, NoticeKind.DECLINED, notices.declined(decision.ticket))
+    return replace(decision, ticket=ticket, effects=(*decision.effects, *told))
+
+
 def reopened(ticket: Ticket, by: UserId, now: datetime) -> Decision:
     """Take it as a no when the customer opens the issue again while they are to look."""
     if ticket.stage is not Stage.PROPOSED or by != ticket.customer_user:

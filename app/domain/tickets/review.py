@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from app.domain.assignment import Rule
 from app.domain.effects import FindMaintainer, NoticeKind
 from app.domain.events import MaintainerFound, ReviewDecided, Verdict
 from app.domain.ids import UserId
@@ -13,7 +14,7 @@ from app.domain.money import Money
 from app.domain.people import Person
 from app.domain.tickets import refunds, sums
 from app.domain.tickets.clocks import Clock
-from app.domain.tickets.decision import Around, Decision, nothing, notify
+from app.domain.tickets.decision import Around, Decision, may_notify, nothing, notify
 from app.domain.tickets.parts import Escalation
 from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import End, Ticket
@@ -35,27 +36,40 @@ def begin(ticket: Ticket, now: datetime) -> Decision:
 
 
 def call(before: Ticket, decision: Decision, around: Around) -> Decision:
-    """Look for one maintainer to tell, whatever led to the review: only they know that it waits.
+    """Look for one maintainer to tell, whatever led to it: only they know that it waits for them.
 
     Whose money it is decides nothing here, so neither customer nor helper is that one.
     """
     ticket = decision.ticket
-    if ticket.stage is not Stage.REVIEW or before.stage is Stage.REVIEW:
+    kind = _to_tell(ticket)
+    if kind is None or kind is _to_tell(before) or not may_notify(ticket, kind):
         return decision
     users = tuple(user for user in around.stewards if not has_stake(ticket, user))
     if not users:
         return decision
-    effect = FindMaintainer(ticket=ticket.id, thread=ticket.thread, users=users)
+    effect = FindMaintainer(ticket=ticket.id, thread=ticket.thread, users=users, kind=kind)
     return replace(decision, effects=(*decision.effects, effect))
+
+
+def _to_tell(ticket: Ticket) -> NoticeKind | None:
+    """Say what a maintainer should hear of: a review, or that no helper is left to be asked."""
+    if ticket.stage is Stage.REVIEW:
+        return NoticeKind.REVIEW
+    is_left = ticket.nobody_asked and ticket.terms.assignment is not Rule.CLAIM
+    if ticket.stage is Stage.QUEUED and ticket.asking is None and is_left:
+        return NoticeKind.UNCLAIMED
+    return None
 
 
 def found(ticket: Ticket, event: MaintainerFound) -> Decision:
     """Tell the maintainer who was found, once, if there is still something to decide."""
     if event.user is None or has_stake(ticket, event.user):
         return nothing(ticket, "no maintainer is known who could be told")
-    if ticket.stage is not Stage.REVIEW or NoticeKind.REVIEW in ticket.notices:
+    kind = _to_tell(ticket)
+    if kind is None or kind in ticket.notices:
         return nothing(ticket, "there is nothing to tell a maintainer")
-    ticket, told = notify(ticket, NoticeKind.REVIEW, notices.review(ticket, event.login))
+    words = notices.review if kind is NoticeKind.REVIEW else notices.unclaimed
+    ticket, told = notify(ticket, kind, words(ticket, event.login))
     return Decision(ticket=ticket, effects=told, reason="a maintainer is told")
 
 

@@ -102,6 +102,35 @@ def reminder(ticket: Ticket) -> str:
     )
 
 
+def declined(ticket: Ticket) -> str:
+    """Tell the helper that the customer says no, where no comment of theirs did."""
+    by = ticket.resolve_by
+    until = f" There is time until {moment(by, ticket.terms.zone)}." if by else ""
+    return _told(
+        ticket,
+        NoticeKind.DECLINED,
+        _helper(ticket).person,
+        "",
+        f"{name(ticket.customer)} says that it is not solved yet"
+        f"{_because(ticket.declines[-1])} Please say `/support propose` once it is.{until}",
+    )
+
+
+def unclaimed(ticket: Ticket, login: str) -> str:
+    """Tell a maintainer that none of the helpers took a paid ticket."""
+    until = frozen.STANDS_STILL
+    if not ticket.is_frozen:
+        until = f"After {_until(ticket, Clock.NO_HELPER)} it goes back by itself."
+    return _told(
+        ticket,
+        NoticeKind.UNCLAIMED,
+        login,
+        "nobody has taken this paid ticket, and there is no other helper to ask.",
+        "`/support transfer` and a login asks a helper of your choice, `/support refund` and why "
+        f"gives the money back. {until}",
+    )
+
+
 def cancel_asked(ticket: Ticket) -> str:
     """Tell the helper that the customer wants to stop."""
     return _told(

@@ -189,13 +189,21 @@ def every_cent_is_there(story: Story, till: Till) -> None:
 
 
 def a_maintainer_is_looked_for(before: Ticket, after: Ticket, ordered: list[Effect]) -> None:
-    """When a review begins, and only then, and never one whose money it is."""
+    """When a review begins or no helper is left, only then, and never one whose money it is."""
     looks = [each for each in ordered if isinstance(each, FindMaintainer)]
     has_begun = after.stage is Stage.REVIEW and before.stage is not Stage.REVIEW
-    assert len(looks) == has_begun
+    has_nobody = _has_nobody(after) and not _has_nobody(before) and len(after.notices) < 2
+    assert [each.kind for each in looks] == (
+        [NoticeKind.REVIEW] * has_begun + [NoticeKind.UNCLAIMED] * has_nobody
+    )
     stakes = {after.customer_user, after.helper.user if after.helper else None}
     assert not any(stakes & set(each.users) for each in looks)
     assert after.notices.count(NoticeKind.REVIEW) <= 1
+    assert after.notices.count(NoticeKind.UNCLAIMED) <= 1
+
+
+def _has_nobody(ticket: Ticket) -> bool:
+    return ticket.stage is Stage.QUEUED and ticket.asking is None
 
 
 def nothing_moves_while_frozen(before: Ticket, made: Decision) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from app.domain.commands import Command
 from app.domain.deliveries import Provider
 from app.domain.events import (
+    CommandGiven,
     DisputeRead,
     DisputeStatus,
     OfferOvertaken,
@@ -25,6 +27,7 @@ from tests.domain.tickets.builders import (
     TICKET,
     Story,
     move,
+    person,
     usd,
     user,
 )
@@ -32,6 +35,13 @@ from tests.domain.tickets.builders import (
 
 def identity(login: str) -> Identity:
     return Identity(provider=Provider.GITHUB, external_id=str(user(login)), login=login)
+
+
+def by_button(command: Command) -> CommandGiven:
+    """Let the customer give a command by a button of the ticket's own page."""
+    return CommandGiven(
+        ticket=TICKET, ref="f1", by=person(CAROL), user=user(CAROL), command=command, form="f1"
+    )
 
 
 def closed(login: str, *, is_completed: bool = True) -> ThreadClosed:

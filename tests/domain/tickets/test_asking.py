@@ -9,8 +9,9 @@ import pytest
 
 from app.domain.assignment import Rule
 from app.domain.clockwork import Calendar, read_hours
-from app.domain.effects import Assign, NoticeKind, Notify, Unassign
+from app.domain.effects import Assign, FindMaintainer, NoticeKind, Notify, Unassign
 from app.domain.events import EffectFailed, HelperWentOff
+from app.domain.people import Permission
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.ticket import AskState, End
 from tests.domain.tickets.builders import (
@@ -18,6 +19,7 @@ from tests.domain.tickets.builders import (
     CAROL,
     GRACE,
     MALLORY,
+    MAX,
     START,
     TICKET,
     Story,
@@ -203,3 +205,45 @@ def test_old_news_of_an_assignment_changes_nothing(login: str) -> None:
     fresh = Story()
     fresh.assigns(login)
     assert fresh.last.reason == "that helper is not the newest one any more"
+
+
+def looks(story: Story) -> list[FindMaintainer]:
+    return [each for each in story.effects if isinstance(each, FindMaintainer)]
+
+
+def test_when_nobody_is_left_to_ask_a_maintainer_is_told_once() -> None:
+    story = Story().paid()
+    story.says(ADA, "/support release")
+    assert looks(story) == []
+    story.says(GRACE, "/support release")
+    (look,) = looks(story)
+    assert (look.kind, look.key) == (NoticeKind.UNCLAIMED, f"{TICKET}:maintainer:unclaimed")
+    story.finds(MAX)
+    assert story.told == ["unclaimed"]
+    assert "@max, nobody has taken this paid ticket" in story.notice
+    assert "After 26 Nov 2026, 09:00 UTC it goes back by itself." in story.notice
+    story.says(MAX, "/support transfer @ada", Permission.MAINTAIN)
+    story.says(ADA, "/support release")
+    story.finds(MAX)
+    assert story.told == ["unclaimed"]
+
+
+def test_who_is_asked_meanwhile_or_may_claim_it_needs_no_maintainer() -> None:
+    to_claim = Story(offer(terms(rule=Rule.CLAIM))).paid()
+    assert (to_claim.asked, looks(to_claim)) == ("", [])
+    to_claim.finds(MAX)
+    assert to_claim.told == []
+    alone = Story(helpers=(ADA,)).paid()
+    alone.says(ADA, "/support release")
+    assert len(looks(alone)) == 1
+    alone.says(ADA, "/support claim")
+    alone.finds(MAX)
+    assert alone.told == []
+
+
+def test_two_who_were_asked_in_comments_leave_the_rest_for_review_and_refund() -> None:
+    story = Story().paid().changed(notices=(NoticeKind.ASKED, NoticeKind.ASKED))
+    story.says(ADA, "/support release")
+    story.says(GRACE, "/support release")
+    assert looks(story) == []
+    assert story.told == ["asked", "asked"]

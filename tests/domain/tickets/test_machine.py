@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
+from app.domain.commands import Decline, Reopen
 from app.domain.effects import NoticeKind, Notify, ReadClosing, Refund
 from app.domain.events import (
     AccessLost,
@@ -54,47 +55,13 @@ from tests.domain.tickets.outside import (
     OVERTAKEN,
     REOPENED,
     REOPENED_BY_OTHERS,
+    by_button,
 )
 from tests.domain.tickets.till import Paid
+from tests.domain.tickets.words import ANSWERS, BEGINNINGS, HELPERS_WORDS, WORDS
 
 EXPLORE = int(os.environ.get("EXPLORE", "0"))
 
-BEGINNINGS = (
-    "",
-    "press",
-    "press bank",
-    "press pay",
-    "unseen",
-    "volunteers",
-    "pay ask",
-    "pay claim",
-    "pay claim propose",
-    "pay claim propose decline propose",
-    "pay claim propose decline propose decline",
-    "unseen claim propose accept",
-    "pay claim propose accept",
-    "pay claim propose accept wait",
-    "pay claim dispute",
-    "pay claim propose dispute",
-    "pay claim propose accept dispute",
-    "pay claim propose accept wait dispute",
-    "kept pay",
-    "kept pay claim",
-)
-"""How far a story has come before everybody does what they want."""
-
-WORDS = (
-    "community", "human", "accept @dave", "ai",
-    "cancel", "accept", "accept @ada", "decline because", "claim", "release", "propose here",
-    "refund because", "session", "question", "status", "off", "private", "nonsense",
-    "propose\n\nDoes it work now?", "transfer @grace", "transfer @ada", "escalate it", "reopen why",
-    "rate 4 fine", "refund 20 for it", "refund 49 for it",
-)  # fmt: skip
-HELPERS_WORDS = (
-    "claim", "propose here", "propose again", "release", "transfer @grace", "escalate",
-    "refund 20 for it", "accept",
-)  # fmt: skip
-ANSWERS = ("set proxy=on", "Which version is it?")
 PRICES = {"question": 4900, "session": 18000, "other": 700}
 
 OUTSIDE: tuple[TicketEvent, ...] = (
@@ -178,6 +145,10 @@ class Tickets(Banks):
     )
     def the_customer_goes_on(self, words: str) -> None:
         self.speaks(CAROL, f"/support {words}")
+
+    @rule(command=st.sampled_from([Decline(reason="no"), Reopen(reason="no")]))
+    def the_customer_says_no_by_a_button(self, command: Decline | Reopen) -> None:
+        self.wants(CAROL, None, command, lambda: self.story.does(by_button(command)))
 
     @rule(login=st.sampled_from(PEOPLE), is_completed=st.sampled_from([True, True, False]))
     def somebody_closes_the_issue(self, login: str, *, is_completed: bool) -> None:

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.commands import Accept
+from app.domain.commands import Accept, Decline, Reopen
 from app.domain.effects import CheckPermission
 from app.domain.people import Permission
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.ticket import End
 from tests.domain.tickets.builders import ADA, CAROL, GRACE, MALLORY, MAX, START, Story, user
+from tests.domain.tickets.outside import by_button
 
 
 def test_the_customer_is_told_reminded_once_and_then_silence_counts_as_a_yes() -> None:
@@ -26,6 +27,29 @@ def test_the_customer_is_told_reminded_once_and_then_silence_counts_as_a_yes() -
     assert story.state == "settled paid"
     assert story.held == 0
     assert "Nobody declined in time" in story.card
+
+
+@pytest.mark.parametrize("way", [Decline, Reopen])
+def test_a_no_by_a_button_is_told_to_the_helper_and_one_by_a_comment_is_not(
+    way: type[Decline | Reopen],
+) -> None:
+    begin, word = (Story.proposed, "decline") if way is Decline else (Story.accepted, "reopen")
+    story = begin(Story())
+    story.does(by_button(way(reason="it *still* fails")))
+    assert (story.state, story.told) == ("working paid", ["proposed", "declined"])
+    assert "@ada, `carol` says that it is not solved yet: it \\*still\\* fails." in story.notice
+    assert "There is time until" in story.notice
+    spoken = begin(Story())
+    spoken.says(CAROL, f"/support {word} it fails")
+    assert (spoken.state, spoken.told) == ("working paid", ["proposed"])
+
+
+def test_a_no_by_a_button_that_begins_a_review_is_for_the_maintainers() -> None:
+    story = Story().proposed()
+    story.does(by_button(Decline(reason="no")))
+    story.says(ADA, "/support propose")
+    story.does(by_button(Decline(reason="no")))
+    assert (story.state, story.told) == ("review paid", ["proposed", "declined"])
 
 
 def test_the_price_is_divided_by_the_class_of_the_one_who_did_it() -> None:

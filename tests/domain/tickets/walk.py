@@ -263,8 +263,12 @@ class Walk(RuleBasedStateMachine):
         before, user = self.story.ticket, effect.users[-1] if is_well else None
         self.happens(MaintainerFound(ticket=TICKET, user=user, login=MAX))
         told = self.story.ticket.notices[len(before.notices) :]
-        has_to = is_well and before.stage is Stage.REVIEW
-        assert told == ((NoticeKind.REVIEW,) if has_to else ())
+        is_review = before.stage is Stage.REVIEW
+        is_left = before.stage is Stage.QUEUED and before.asking is None
+        kind = NoticeKind.REVIEW if is_review else NoticeKind.UNCLAIMED
+        room = 3 if is_review else 2
+        has_to = is_well and (is_review or is_left) and kind not in before.notices
+        assert told == ((kind,) if has_to and len(before.notices) < room else ())
 
     def _reads(self, effect: ReadPayment | ReadRefund | ReadDispute) -> None:
         if isinstance(effect, ReadRefund):

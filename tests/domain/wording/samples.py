@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from app.domain.assignment import Rule
+from app.domain.commands import Decline
 from app.domain.effects import NoticeKind, OpenCheckout, ReadPayment, Refund
 from app.domain.events import DisputeStatus, EffectFailed, PaymentStatus
 from app.domain.events import RefundStatus as Back
@@ -24,7 +25,7 @@ from tests.domain.tickets.builders import (
     plan,
     terms,
 )
-from tests.domain.tickets.outside import LABEL_OFF, OVERTAKEN, disputes, warns
+from tests.domain.tickets.outside import LABEL_OFF, OVERTAKEN, by_button, disputes, warns
 
 PENDING = PaymentStatus.PROCESSING
 UNPAID = PaymentStatus.UNPAID
@@ -252,6 +253,12 @@ NOTICES: Mapping[str, Callable[[], Story]] = {
     "reminder": lambda: after(Story().proposed(), lambda s: s.waits(hours=37)),
     "reminder-in-the-maintainers-words": lambda: after(
         Story(in_own_words("reminder")).proposed(), lambda s: s.waits(hours=37)
+    ),
+    "declined-by-a-button": lambda: after(
+        Story().proposed(), lambda s: s.does(by_button(Decline(reason="it still fails")))
+    ),
+    "unclaimed": lambda: after(
+        Story(helpers=(ADA,)).paid(), lambda s: s.says(ADA, "/support release"), Story.finds
     ),
     "cancel-asked": lambda: after(Story().working(), lambda s: s.says(CAROL, "/support cancel")),
     "review": lambda: after(Story().reviewed(), Story.finds),
