@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from app.domain.deliveries import Delivery, Provider, Unverified
 from app.domain.events import MessageArrived
 from app.providers import hooks
-from tests.providers.github.test_payloads import COMMENT
+from tests.providers.github.payloads import COMMENT
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 

@@ -24,7 +24,7 @@ from tests.domain.bombs import COMMENTS, FILES
 from tests.domain.hostile import HOSTILE
 from tests.domain.test_drafting import PATHS, URL, dangers
 from tests.domain.test_policy_syntax import EXAMPLES
-from tests.providers.github.test_payloads import PAYLOADS, WRONG
+from tests.providers.github.payloads import PAYLOADS, WRONG
 
 SECONDS_MAX: Final = 1.0
 """For any input: what traces every branch is some ten times as slow as the product."""
