@@ -36,6 +36,7 @@ SCRIPTS: Final = (
     "hostile-ai",
     "flood",
     "decline-review",
+    "dispute",
     "transfer",
     "uninstall",
     "transfer-repository",

@@ -113,7 +113,7 @@ def _doubt_read(session: Session, event: DisputeRead | WarningRead, context: Con
     ticket = ticket_rows.get(session, named) if named is not None else None
     if ticket is not None:
         own = event.dispute if isinstance(event, DisputeRead) else event.warning
-        _log.warning("a bank doubts a payment", ticket=ticket.id, id=own)
+        _log.info("a bank doubts a payment", ticket=ticket.id, id=own)
         return _in_its_lane(session, ticket, event, own, context)
     if isinstance(event, DisputeRead):
         return _unknown_dispute(session, event, context)

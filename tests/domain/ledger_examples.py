@@ -146,6 +146,21 @@ def every_fact() -> dict[str, Entry]:
             amount=usd(4020),
             occurred_at=AT,
         ),
+        **every_dispute(),
+        "payout": ledger.payout(move="txn_10", amount=usd(300), occurred_at=AT),
+        "payout_failed": ledger.payout_failed(move="txn_11", amount=usd(300), occurred_at=AT),
+        "written_off": ledger.written_off(
+            loss="l1", owed_by=PERSON, repository=REPOSITORY, amount=usd(20), occurred_at=AT
+        ),
+        "unexplained": ledger.unexplained(
+            move="txn_12", amount=usd(-700), fee=usd(10), occurred_at=AT
+        ),
+    }
+
+
+def every_dispute() -> dict[str, Entry]:
+    """What banks take, give back and keep."""
+    return {
         "disputed": ledger.dispute_withdrawn(
             ticket=TICKET,
             repository=REPOSITORY,
@@ -189,14 +204,6 @@ def every_fact() -> dict[str, Entry]:
             tax=usd(1000),
             beyond=usd(0),
             occurred_at=AT,
-        ),
-        "payout": ledger.payout(move="txn_10", amount=usd(300), occurred_at=AT),
-        "payout_failed": ledger.payout_failed(move="txn_11", amount=usd(300), occurred_at=AT),
-        "written_off": ledger.written_off(
-            loss="l1", owed_by=PERSON, repository=REPOSITORY, amount=usd(20), occurred_at=AT
-        ),
-        "unexplained": ledger.unexplained(
-            move="txn_12", amount=usd(-700), fee=usd(10), occurred_at=AT
         ),
     }
 

@@ -38,6 +38,7 @@ ENDS = {
     "hostile-ai": ("working", "paid"),
     "transfer": ("settled", "paid"),
     "decline-review": ("settled", "paid"),
+    "dispute": ("refunded", "lost"),
     "flood": ("queued", "paid"),
     "transfer-repository": ("queued", "paid"),
     "uninstall": ("working", "paid"),
