@@ -53,6 +53,16 @@ def test_a_settlement_too_many_or_too_few_is_found() -> None:
         assert [breach.subject for breach in ledger.settled_once(entries, finished)] == ["t1"]
 
 
+def test_a_bank_that_holds_something_else_than_is_disputed_is_found() -> None:
+    facts = every_fact()
+    taken = facts["disputed"]
+    assert list(ledger.banks_hold_what_is_disputed([taken], {TICKET: 6000})) == []
+    assert list(ledger.banks_hold_what_is_disputed([taken, facts["won"]], {TICKET: 0})) == []
+    for entries, disputed in (([taken], {}), ([], {TICKET: 6000}), ([taken], {TICKET: 1})):
+        found = list(ledger.banks_hold_what_is_disputed(entries, disputed))
+        assert [breach.subject for breach in found] == ["t1"]
+
+
 def test_what_is_not_explained_is_found() -> None:
     first = every_fact()["unexplained"]
     assert [breach.sentence for breach in ledger.suspense_is_empty([first])] == [

@@ -6,17 +6,29 @@ from dataclasses import replace
 from datetime import timedelta
 
 from app.domain.deliveries import Provider
-from app.domain.effects import CloseCheckout, ReadPayment, ReadRefund, Refund
+from app.domain.effects import (
+    CloseCheckout,
+    ReadDispute,
+    ReadPayment,
+    ReadRefund,
+    ReadWarning,
+    Refund,
+)
 from app.domain.events import (
     BalanceMove,
     CheckoutClosed,
     CheckoutEnded,
+    DisputeMoved,
+    DisputeRead,
+    DisputeStatus,
+    FraudSuspected,
     PaymentMoved,
     PaymentRead,
     PaymentStatus,
     RefundMoved,
     RefundRead,
     RefundStatus,
+    WarningRead,
 )
 from app.domain.ids import TicketId, object_lane
 from app.domain.money import Money
@@ -53,9 +65,17 @@ async def test_a_message_about_money_is_followed_by_a_look_at_the_thing_itself(
     await desk.handles(
         RefundMoved(refund="re_1", intent="pi_1"), lane=ELSEWHERE, key="stripe:evt_2"
     )
+    await desk.handles(
+        DisputeMoved(dispute="du_1", intent="pi_1"), lane=ELSEWHERE, key="stripe:evt_3"
+    )
+    await desk.handles(
+        FraudSuspected(warning="issfr_1", intent="pi_1"), lane=ELSEWHERE, key="stripe:evt_4"
+    )
     assert await desk.orders() == [
         ReadPayment(lane=ELSEWHERE, intent="pi_1", cause="stripe:evt_1"),
         ReadRefund(lane=ELSEWHERE, refund="re_1", cause="stripe:evt_2"),
+        ReadDispute(lane=ELSEWHERE, dispute="du_1", intent="pi_1", cause="stripe:evt_3"),
+        ReadWarning(lane=ELSEWHERE, warning="issfr_1", intent="pi_1", cause="stripe:evt_4"),
     ]
 
 
@@ -118,6 +138,72 @@ async def test_a_refund_that_came_back_is_booked_as_such(desk: Desk) -> None:
     back = BalanceMove(id="txn_back", amount=PRICES["question"], fee=Money(0, "usd"), at=NOW)
     await desk.handles(replace(refund(), returned=back), lane=ELSEWHERE)
     assert await desk.balance("unapplied:pi_1") == -4900
+
+
+def dispute(status: DisputeStatus, ticket: TicketId | None = None) -> DisputeRead:
+    """A dispute of the whole payment, which a bank may have given back."""
+    amount = PRICES["question"]
+    taken = BalanceMove(id="txn_du_1", amount=-amount, fee=Money(1500, "usd"), at=NOW)
+    back = BalanceMove(id="txn_du_1_back", amount=amount, fee=Money(0, "usd"))
+    return DisputeRead(
+        dispute="du_1",
+        intent="pi_1",
+        status=status,
+        ticket=ticket,
+        amount=amount,
+        moves=(taken, back) if status is DisputeStatus.WON else (taken,),
+    )
+
+
+async def test_a_dispute_finds_the_ticket_of_its_payment_and_its_lane(desk: Desk) -> None:
+    (ticket,) = await desk.opens("carol")
+    await desk.handles(payment(ticket))
+    await desk.handles(dispute(DisputeStatus.OPEN), lane=ELSEWHERE)
+    assert (await desk.ticket()).money is MoneyState.PAID
+    (moved,) = await desk.follows()
+    assert isinstance(moved, DisputeRead)
+    assert (await desk.ticket()).money is MoneyState.DISPUTED
+    assert await desk.balance("dispute_hold") == 4900
+    found = await desk.reads(lambda session: known.lookup(session, Provider.STRIPE, ["du_1"]))
+    assert found == known.Known(THREAD.lane, ticket.id)
+
+
+async def test_a_dispute_that_is_told_before_its_payment_finds_the_ticket_by_metadata(
+    desk: Desk,
+) -> None:
+    (ticket,) = await desk.opens("carol")
+    await desk.handles(dispute(DisputeStatus.OPEN, ticket.id))
+    assert [each.intent for each in await desk.orders(ReadPayment)] == ["pi_1"]
+    await desk.handles(payment(ticket))
+    assert (await desk.ticket()).money is MoneyState.DISPUTED
+
+
+async def test_a_warning_finds_the_ticket_of_its_payment(desk: Desk) -> None:
+    (ticket,) = await desk.opens("carol")
+    await desk.handles(payment(ticket))
+    await desk.handles(WarningRead(warning="issfr_1", intent="pi_1", ticket=None))
+    assert (await desk.ticket()).is_frozen
+
+
+async def test_what_banks_say_of_somebody_elses_payment_is_only_booked(desk: Desk) -> None:
+    await desk.adopts()
+    await desk.handles(payment(None), lane=ELSEWHERE)
+    await desk.handles(WarningRead(warning="issfr_1", intent="pi_1", ticket=None), lane=ELSEWHERE)
+    await desk.handles(dispute(DisputeStatus.OPEN, TicketId("f" * 32)), lane=ELSEWHERE)
+    assert await desk.balance("dispute_hold") == 4900
+    await desk.handles(dispute(DisputeStatus.WON), lane=ELSEWHERE)
+    assert await desk.balance("dispute_hold") == 0
+    assert await desk.balance("dispute_fees") == 1500
+    assert await desk.balance("unapplied:pi_1") == -4900
+
+
+async def test_somebody_elses_payment_that_a_bank_kept_is_off_the_books(desk: Desk) -> None:
+    await desk.adopts()
+    await desk.handles(payment(None), lane=ELSEWHERE)
+    for _ in range(2):
+        await desk.handles(dispute(DisputeStatus.LOST), lane=ELSEWHERE)
+    assert await desk.balance("dispute_hold") == 0
+    assert await desk.balance("unapplied:pi_1") == 0
 
 
 async def test_a_session_that_is_over_is_told_to_its_ticket_alone(desk: Desk) -> None:

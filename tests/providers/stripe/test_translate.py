@@ -105,6 +105,8 @@ def test_kinds_that_mean_nothing_to_us_are_nothing(kind: str) -> None:
         ("checkout.session.completed", {"id": "cs_1", "payment_intent": None}),
         ("charge.updated", {"id": "ch_1", "payment_intent": None}),
         ("refund.updated", {"id": "re_1", "payment_intent": None}),
+        ("charge.dispute.created", {"id": "du_1", "payment_intent": None}),
+        ("radar.early_fraud_warning.created", {"id": "issfr_1", "payment_intent": None}),
     ],
 )
 def test_what_belongs_to_no_payment_intent_is_nothing_of_ours(kind: str, subject: object) -> None:
