@@ -105,7 +105,7 @@ class Notify(_OnGitHub):
     since: datetime
     body: str
     user: UserId | None = None
-    """Whom it mentions; ``None``: somebody whose login GitHub has told us for it."""
+    """Whom it mentions; ``None``: nobody whose account we know."""
     login: str = ""
     """What we know them by, as ``body`` mentions them: it may be a stranger's by now."""
 

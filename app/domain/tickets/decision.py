@@ -91,12 +91,17 @@ def may_notify(ticket: Ticket, kind: NoticeKind) -> bool:
     return len(ticket.notices) <= _NOTICES_BEFORE[kind]
 
 
-def notify(ticket: Ticket, kind: NoticeKind, body: str) -> tuple[Ticket, tuple[Effect, ...]]:
-    """Make a notice while the ticket may; else the card alone says it."""
+def notify(
+    ticket: Ticket, kind: NoticeKind, body: str, *, to: tuple[UserId, str] | None = None
+) -> tuple[Ticket, tuple[Effect, ...]]:
+    """Make a notice while the ticket may; else the card alone says it.
+
+    ``to`` is who is mentioned, by id and login, where that is neither customer nor helper.
+    """
     if not may_notify(ticket, kind):
         return ticket, ()
     noticed = replace(ticket, notices=(*ticket.notices, kind))
-    user, login = _addressee(ticket, body)
+    user, login = to or _addressee(ticket, body)
     effect = Notify(
         ticket=ticket.id,
         thread=ticket.thread,
@@ -111,7 +116,7 @@ def notify(ticket: Ticket, kind: NoticeKind, body: str) -> tuple[Ticket, tuple[E
 
 
 def _addressee(ticket: Ticket, body: str) -> tuple[UserId | None, str]:
-    """Say which side of the ticket a notice begins with; of a maintainer GitHub told just now."""
+    """Say which side of the ticket a notice begins with."""
     words = body.partition("\n")[2]
     helpers = [each.helper for each in ticket.asked]
     sides = [(ticket.customer_user, ticket.customer)]

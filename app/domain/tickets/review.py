@@ -69,7 +69,8 @@ def found(ticket: Ticket, event: MaintainerFound) -> Decision:
     if kind is None or kind in ticket.notices:
         return nothing(ticket, "there is nothing to tell a maintainer")
     words = notices.review if kind is NoticeKind.REVIEW else notices.unclaimed
-    ticket, told = notify(ticket, kind, words(ticket, event.login))
+    to = (event.user, event.login)
+    ticket, told = notify(ticket, kind, words(ticket, event.login), to=to)
     return Decision(ticket=ticket, effects=told, reason="a maintainer is told")
 
 

@@ -16,6 +16,7 @@ from tests.domain.tickets.builders import (
     DAVE,
     GRACE,
     MALLORY,
+    MAX,
     TICKET,
     Story,
     nominee,
@@ -86,11 +87,12 @@ def test_who_was_asked_before_is_told_apart_from_whoever_is_asked_now() -> None:
     assert (told.user, told.login) == (user(GRACE), GRACE)
 
 
-def test_a_maintainer_was_asked_for_by_their_login_of_today() -> None:
+def test_a_notice_to_a_maintainer_goes_to_the_account_as_well() -> None:
     story = Story().reviewed()
     story.finds()
     (told,) = story.now_made(Notify)
-    assert (told.user, told.login) == (None, "")
+    assert (told.user, told.login) == (user(MAX), MAX)
+    assert told.body.splitlines()[1].startswith("@max, ")
 
 
 def test_whose_account_is_gone_is_asked_no_more() -> None:
