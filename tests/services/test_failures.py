@@ -72,8 +72,8 @@ def every(ticket: TicketId) -> list[Effect]:
         React(thread=THREAD, ref="1", reaction=Reaction.TAKEN),
         Assign(**helper),
         Unassign(**helper),
-        PutLabel(**in_thread),
-        TakeLabel(**in_thread),
+        PutLabel(**in_thread, n=1),
+        TakeLabel(**in_thread, n=1),
         CheckPermission(
             **in_thread, by=CAROL, user=UserId(3), ref="1", command=RefundCommand(reason="x")
         ),

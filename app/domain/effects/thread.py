@@ -215,11 +215,13 @@ class PutLabel(_OnGitHub):
 
     ticket: TicketId
     thread: Thread
+    n: int
+    """How many clocks the ticket had started by then."""
 
     @property
     def key(self) -> str:
-        """Once a ticket: volunteers are asked once."""
-        return f"{self.ticket}:label"
+        """Once for each time that volunteers begin to be asked, which starts a clock."""
+        return f"{self.ticket}:label:{self.n}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,11 +230,13 @@ class TakeLabel(_OnGitHub):
 
     ticket: TicketId
     thread: Thread
+    n: int
+    """How many clocks the ticket had started by then."""
 
     @property
     def key(self) -> str:
-        """Once a ticket."""
-        return f"{self.ticket}:unlabel"
+        """Once for each time that it was put on, before which a clock was started."""
+        return f"{self.ticket}:unlabel:{self.n}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

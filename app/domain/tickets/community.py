@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from app.domain.effects import PutLabel, TakeLabel
+from app.domain.effects import Effect, PutLabel, TakeLabel
 from app.domain.events import LabelPut
 from app.domain.tickets import offered
 from app.domain.tickets.clocks import Clock
@@ -39,14 +39,26 @@ def ask(ticket: Ticket, now: datetime) -> Decision:
     window = ticket.terms.community
     if window is None or not ticket.can_ask_volunteers:
         return nothing(ticket, "volunteers are asked already")
-    until = now + window
+    ticket, effect = _open(ticket, now + window)
+    return Decision(ticket=ticket, effects=(effect,), reason="volunteers are asked")
+
+
+def _open(ticket: Ticket, until: datetime) -> tuple[Ticket, Effect]:
+    """Ask volunteers until then."""
     ticket = replace(ticket, community_until=until, help_wanted=LabelState.ORDERED)
     ticket = ticket.start(Clock.COMMUNITY, until)
     ends = ticket.due(Clock.OFFER)
     if ends is not None and ends < until + CHOOSE_WITHIN:
         ticket = ticket.start(Clock.OFFER, until + CHOOSE_WITHIN)
-    effect = PutLabel(ticket=ticket.id, thread=ticket.thread)
-    return Decision(ticket=ticket, effects=(effect,), reason="volunteers are asked")
+    return ticket, PutLabel(ticket=ticket.id, thread=ticket.thread, n=ticket.ticks)
+
+
+def pause(ticket: Ticket, now: datetime) -> Ticket:
+    """Ask nobody while a bank decides about a payment, and keep what is left of the window."""
+    until = ticket.due(Clock.COMMUNITY)
+    if until is None:
+        return ticket
+    return replace(ticket.stop(Clock.COMMUNITY), community_left=max(until - now, timedelta()))
 
 
 def end(ticket: Ticket) -> Decision:
@@ -63,13 +75,24 @@ def label_put(ticket: Ticket, event: LabelPut) -> Decision:
     return Decision(ticket=replace(ticket, help_wanted=state), reason="the label is there")
 
 
-def tidy(decision: Decision) -> Decision:
-    """Take our label off again once nobody is asked any more, however that came about."""
+def tidy(decision: Decision, now: datetime) -> Decision:
+    """Take our label off again once nobody is asked any more, however that came about.
+
+    Where a bank has said no, the rest of the window goes on.
+    """
     ticket = decision.ticket
+    left = ticket.community_left
+    if (
+        left is not None
+        and ticket.stage is Stage.OFFERED
+        and ticket.money is not MoneyState.PENDING
+    ):
+        ticket, put = _open(replace(ticket, community_left=None), now + left)
+        return replace(decision, ticket=ticket, effects=(*decision.effects, put))
     if ticket.help_wanted is not LabelState.OURS or ticket.is_asking_volunteers:
         return decision
     without = replace(ticket, help_wanted=LabelState.NONE)
-    effect = TakeLabel(ticket=ticket.id, thread=ticket.thread)
+    effect = TakeLabel(ticket=ticket.id, thread=ticket.thread, n=ticket.ticks)
     return replace(decision, ticket=without, effects=(*decision.effects, effect))
 
 

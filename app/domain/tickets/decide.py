@@ -129,7 +129,7 @@ def decide(ticket: Ticket, event: TicketEvent, around: Around, now: datetime) ->
     """Decide what follows from an event."""
     named = naming.heed_names(ticket, around.people)
     heeding, effects = access.heed_owner(named, around)
-    decided = community.tidy(_decide(heeding, event, around, now))
+    decided = community.tidy(_decide(heeding, event, around, now), now)
     if heeding.is_frozen and frozen.moves_money(heeding, decided):
         decided = nothing(heeding, "the payment is frozen")
     decided = frozen.hold(decided, now)

@@ -10,7 +10,7 @@ from app.domain import ledger
 from app.domain.effects import Effect, NoticeKind
 from app.domain.events import PaymentRead, PaymentStatus
 from app.domain.ledger import Entry
-from app.domain.tickets import asking, booking, checkout, refunds, sums
+from app.domain.tickets import asking, booking, checkout, community, refunds, sums
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.decision import Around, Decision, nothing, notify
 from app.domain.tickets.paying import DisputeState, Payment, Stray
@@ -46,7 +46,7 @@ def _pending(ticket: Ticket, event: PaymentRead, now: datetime) -> Decision:
         return nothing(ticket, "a debit on its way changes nothing here; its success will")
     ticket, closing = checkout.drop(ticket, used=event.checkout)
     pending = replace(
-        ticket.stop(Clock.OFFER, Clock.COMMUNITY).calm(Trouble.CHECKOUT),
+        community.pause(ticket, now).stop(Clock.OFFER).calm(Trouble.CHECKOUT),
         money=MoneyState.PENDING,
         payment=Payment(intent=event.intent, amount=event.amount),
         chosen=event.plan,

@@ -218,6 +218,8 @@ class Ticket:
     """Somebody wants people alone to answer: no draft is made or shown any more."""
     community_until: datetime | None = None
     """Until when volunteers were to be asked, also after that; ``None``: they were not."""
+    community_left: timedelta | None = None
+    """What is left of that time, while a bank decides about a payment."""
     help_wanted: LabelState = LabelState.NONE
     escalation: Escalation | None = None
     """Who called the maintainers, and why; ``None``: nobody did."""

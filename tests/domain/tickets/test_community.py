@@ -165,6 +165,35 @@ def test_a_bank_debit_in_the_window_ends_it_and_what_comes_after_a_thank_you_goe
     assert story.state == "answered refunding"
 
 
+def test_a_bank_that_says_no_uses_up_nothing_of_the_window() -> None:
+    story = Story().asking_volunteers().waits(hours=10)
+    story.pays(status=PaymentStatus.PROCESSING)
+    story.waits(hours=90)
+    assert not story.ticket.is_asking_volunteers
+    story.pays(status=PaymentStatus.UNPAID)
+    assert story.state == "offered failed"
+    assert story.ticket.due(Clock.COMMUNITY) == story.now + timedelta(hours=14)
+    puts, takes = story.made(PutLabel), story.made(TakeLabel)
+    assert (len({each.key for each in puts}), len(takes)) == (2, 1)
+    story.puts()
+    story.says(DAVE, "set proxy=on")
+    story.pays("pi_2", status=PaymentStatus.PROCESSING)
+    assert len({each.key for each in story.made(TakeLabel)}) == 2
+    story.pays("pi_2", status=PaymentStatus.UNPAID)
+    assert story.ticket.due(Clock.COMMUNITY) == story.now + timedelta(hours=14)
+    story.waits(hours=14)
+    assert not story.ticket.is_asking_volunteers
+    story.says(CAROL, "/support accept @dave")
+    assert story.state == "answered failed"
+
+
+def test_a_window_that_was_over_before_is_not_opened_by_a_bank() -> None:
+    story = Story().asking_volunteers().waits(hours=24)
+    story.pays(status=PaymentStatus.PROCESSING)
+    story.pays(status=PaymentStatus.UNPAID)
+    assert not story.ticket.is_asking_volunteers
+
+
 @pytest.mark.parametrize("how", ["cancel", "overtaken", "label"])
 def test_whatever_ends_the_offer_takes_the_label_off(how: str) -> None:
     story = Story().asking_volunteers()

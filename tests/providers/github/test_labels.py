@@ -16,11 +16,11 @@ from tests.providers.github.orders import AGAIN, FIRST, TICKET, asked
 
 
 def put(thread: Thread) -> PutLabel:
-    return PutLabel(ticket=TICKET, thread=thread)
+    return PutLabel(ticket=TICKET, thread=thread, n=1)
 
 
 def take(thread: Thread) -> TakeLabel:
-    return TakeLabel(ticket=TICKET, thread=thread)
+    return TakeLabel(ticket=TICKET, thread=thread, n=1)
 
 
 def labels(issue: Issue) -> list[str]:
