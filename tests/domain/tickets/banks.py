@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
+from hypothesis.stateful import precondition
 
 from app.domain.events import DisputeStatus, PaymentStatus, WarningRead, WarningsLifted
 from tests.domain.tickets.builders import TICKET
 from tests.domain.tickets.till import Doubt
-from tests.domain.tickets.walk import Walk
+from tests.domain.tickets.walk import Walk, rule
 
 
 class Banks(Walk):

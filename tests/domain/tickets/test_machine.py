@@ -11,9 +11,11 @@ from dataclasses import replace
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition
+from hypothesis.stateful import rule as any_rule
 
 from app.domain.commands import Decline, Reopen
+from app.domain.deliveries import Provider
 from app.domain.effects import NoticeKind, Notify, ReadClosing, Refund
 from app.domain.events import (
     AccessLost,
@@ -58,6 +60,7 @@ from tests.domain.tickets.outside import (
     by_button,
 )
 from tests.domain.tickets.till import Paid
+from tests.domain.tickets.walk import rule
 from tests.domain.tickets.words import ANSWERS, BEGINNINGS, HELPERS_WORDS, WORDS
 
 EXPLORE = int(os.environ.get("EXPLORE", "0"))
@@ -89,6 +92,16 @@ class Tickets(Banks):
 
     @initialize(beginning=st.sampled_from(BEGINNINGS), login=st.sampled_from(PEOPLE))
     def a_story_has_begun(self, beginning: str, login: str) -> None:
+        self.goes_so_far(beginning, login)
+
+    @precondition(lambda self: self.is_at_rest)
+    @any_rule(beginning=st.sampled_from(BEGINNINGS), login=st.sampled_from(PEOPLE))
+    def another_story_begins(self, beginning: str, login: str) -> None:
+        self.ends_well()
+        self.begins_anew()
+        self.goes_so_far(beginning, login)
+
+    def goes_so_far(self, beginning: str, login: str) -> None:
         self.maintainers.add(login)  # who may be the customer, or a helper
         for step in beginning.split():
             if step in ("pay", "unseen", "bank"):
@@ -250,13 +263,13 @@ class Tickets(Banks):
         self, data: st.DataObject, status: RefundStatus, *, is_well: bool
     ) -> None:
         at = data.draw(st.integers(0, len(self.waiting) - 1))
-        self.performs(self.waiting.pop(at), status, is_well=is_well)
+        self.performs(self.next_effect(at), status, is_well=is_well)
 
     @precondition(lambda self: self.waiting)
     @rule(data=st.data(), is_certain=st.booleans())
     def an_effect_is_given_up(self, data: st.DataObject, *, is_certain: bool) -> None:
         at = data.draw(st.integers(0, len(self.waiting) - 1))
-        self.gives_up(self.waiting.pop(at), is_certain=is_certain)
+        self.gives_up(self.next_effect(at), is_certain=is_certain)
 
     @rule(is_well=st.booleans())
     def the_card_is_shown(self, *, is_well: bool) -> None:
@@ -311,6 +324,17 @@ class Tickets(Banks):
     def the_new_owner_agrees(self) -> None:
         self.decide(self.story.owner_agrees)
 
+    @rule(is_certain=st.booleans())
+    def the_issue_is_moved_deleted_or_locked(self, *, is_certain: bool) -> None:
+        """Whatever was ordered there cannot be done."""
+        there = [each for each in self.waiting if each.provider is Provider.GITHUB]
+        for each in there:
+            self.waiting.remove(each)
+            self.gives_up(each, is_certain=is_certain)
+        if self.card is not None:
+            order, self.card = self.card, None
+            self.gives_up(order, is_certain=is_certain)
+
     @rule()
     def the_card_is_deleted(self) -> None:
         comment = self.story.ticket.card.comment
@@ -321,6 +345,7 @@ class Tickets(Banks):
     @invariant()
     def the_laws_hold(self) -> None:
         story, ticket = self.story, self.story.ticket
+        self.steps_over += ticket.stage.is_over
         laws.money_and_stage_agree(ticket)
         is_ordered = any(isinstance(each, Refund) for each in self.waiting)
         laws.something_moves_it(ticket, is_refund_ordered=is_ordered)
@@ -331,6 +356,9 @@ class Tickets(Banks):
         laws.every_cent_is_there(story, self.till)
 
     def teardown(self) -> None:
+        self.ends_well()
+
+    def ends_well(self) -> None:
         """Whatever has happened, the story ends well when everybody only waits."""
         for _ in range(6):
             self.till.come_to_rest()

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
-from hypothesis.stateful import RuleBasedStateMachine
+from hypothesis.stateful import RuleBasedStateMachine, precondition
+from hypothesis.stateful import rule as any_rule
+from hypothesis.strategies import SearchStrategy
 
 from app.domain import commands
 from app.domain.commands import Command, Mistake
@@ -68,8 +71,24 @@ HAS_OUTCOME = (
     TakeLabel,
 )
 
+LABELS = (PutLabel, TakeLabel)
+STEPS_OVER_MAX = 8
+"""So much happens to a ticket that is over, before another one begins."""
+
 CAN_BE_SOLVED = {Stage.QUEUED, Stage.WORKING, Stage.WAITING_ON_CUSTOMER}
 """Where its helper may say that it is solved."""
+
+
+Rule = Callable[[Callable[..., None]], Callable[..., None]]
+
+
+def rule(**given: SearchStrategy[Any]) -> Rule:
+    """Let something happen as long as there is a ticket that it can teach something about."""
+
+    def decorate(act: Callable[..., None]) -> Callable[..., None]:
+        return any_rule(**given)(precondition(lambda self: not self.is_at_rest)(act))
+
+    return decorate
 
 
 class Walk(RuleBasedStateMachine):
@@ -77,6 +96,10 @@ class Walk(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        self.begins_anew()
+
+    def begins_anew(self) -> None:
+        """Forget everything, and make an offer."""
         self.story = Story()
         self.till = Till()
         self.waiting: list[Effect] = []
@@ -89,6 +112,18 @@ class Walk(RuleBasedStateMachine):
         """How many notices there were before the newest proposal or wish to stop."""
         self.label = ""
         """Who put the label on the issue by which volunteers find it; empty: it is not there."""
+        self.steps_over = 0
+        """How much has happened since the ticket was over."""
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Say whether the ticket has been over for so long that another one teaches more."""
+        return self.steps_over > STEPS_OVER_MAX
+
+    def next_effect(self, at: int) -> Effect:
+        """Take an effect that waits; GitHub gets the label's in their order, as a lane keeps it."""
+        labels = [n for n, each in enumerate(self.waiting) if isinstance(each, LABELS)]
+        return self.waiting.pop(labels[0] if at in labels else at)
 
     # ------------------------------------------------------------------ deciding
 
