@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from app.domain.errors import MainstayError
+from app.domain.events import Verdict
 from app.domain.ledger import Account
-from app.services import freezes
+from app.services import freezes, reviews
 from app.store import ledger
 from tests.stories.scene import Scene, Talk, scene
 
@@ -35,13 +36,10 @@ async def settled(s: Scene) -> tuple[Talk, str]:
     return talk, intent
 
 
-async def unfreezes(s: Scene, talk: Talk) -> None:
-    """Let the operator say that they have looked."""
-    now = s.world.clock()
-    await s.database.in_transaction(
-        lambda session: freezes.unfreeze(session, talk.mark.ticket, now=now)
-    )
-    await s.settle()
+async def says_that_they_have_looked(s: Scene, talk: Talk) -> None:
+    """Let the operator lift a warning."""
+    name, now = talk.mark.ticket, s.world.clock()
+    await s.database.in_transaction(lambda session: freezes.unfreeze(session, name, now=now))
 
 
 async def balances(s: Scene, *accounts: str) -> list[int]:
@@ -225,13 +223,34 @@ async def test_a_warning_of_fraud_freezes_until_the_operator_has_looked(database
         assert "Until the operator has looked" in talk.card
         await s.wait(days=10)
         assert talk.state == ("accepted", "paid")
-        await unfreezes(s, talk)
+        await says_that_they_have_looked(s, talk)
+        with pytest.raises(MainstayError, match="a moment ago"):
+            await says_that_they_have_looked(s, talk)
+        await s.settle()
         assert "A bank has warned" not in talk.card
         with pytest.raises(MainstayError, match="not frozen by a warning"):
-            await unfreezes(s, talk)
+            await says_that_they_have_looked(s, talk)
         await s.wait(days=3, minutes=1)
         assert talk.state == ("settled", "paid")
         assert await owed(s) == 4900
+
+
+async def test_the_operator_decides_no_review_of_a_payment_that_the_bank_has(
+    either_url: str,
+) -> None:
+    async with scene(either_url) as s:
+        talk, intent = await worked_on(s)
+        for _ in range(2):
+            await talk.says("ada", "/support propose")
+            await talk.says("carol", "/support decline it still fails")
+        assert talk.state == ("review", "paid")
+        s.stripe.dispute(intent)
+        await s.settle()
+        name, now = talk.mark.ticket, s.world.clock()
+        with pytest.raises(MainstayError, match="is frozen"):
+            await s.database.in_transaction(
+                lambda session: reviews.decide(session, name, Verdict.PAY, None, now=now)
+            )
 
 
 async def test_a_dispute_that_is_won_makes_up_for_the_warning_before_it(either_url: str) -> None:
@@ -241,7 +260,7 @@ async def test_a_dispute_that_is_won_makes_up_for_the_warning_before_it(either_u
         dispute = s.stripe.dispute(intent)
         await s.settle()
         with pytest.raises(MainstayError, match="only the bank"):
-            await unfreezes(s, talk)
+            await says_that_they_have_looked(s, talk)
         s.stripe.close_dispute(dispute, is_won=True)
         await s.settle()
         await s.wait(days=3, minutes=1)

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from app.domain.effects import NoticeKind, ReadDispute, ReadPayment, Refund
-from app.domain.events import DisputeStatus, EffectFailed, ReviewDecided, Verdict
+from app.domain.events import DisputeRead, DisputeStatus, EffectFailed, ReviewDecided, Verdict
 from app.domain.people import Permission
 from app.domain.tickets.clocks import Clock
 from app.domain.tickets.frozen import LEFT_MIN
 from app.domain.tickets.ticket import End
-from tests.domain.tickets.builders import ADA, CAROL, MAX, TICKET, Story
+from tests.domain.tickets.builders import ADA, CAROL, MAX, TICKET, Story, move, usd
 from tests.domain.tickets.outside import LIFTED, OVERTAKEN, disputes, warns
 
 INQUIRY, CLOSED = DisputeStatus.INQUIRY, DisputeStatus.CLOSED
@@ -203,3 +203,28 @@ def test_money_that_went_back_by_hand_ends_what_was_warned_of() -> None:
 def test_a_dispute_that_is_won_lifts_the_warning_before_it() -> None:
     story = disputes(disputes(warns(Story().accepted())), WON)
     assert not story.ticket.is_frozen
+
+
+def test_a_dispute_that_moves_nothing_is_in_no_book() -> None:
+    story = Story().accepted()
+    nought = move("txn_du_1", 0)
+    story.does(
+        DisputeRead(
+            dispute="du_1",
+            intent="pi_1",
+            status=OPEN,
+            ticket=TICKET,
+            amount=usd(0),
+            moves=(nought,),
+        )
+    )
+    assert "txn_du_1" not in story.entries
+    assert "by answering the bank; then the bank decides" in story.card
+
+
+def test_a_refusal_is_off_the_card_when_the_payment_is_not_frozen_any_more() -> None:
+    story = disputes(Story().working())
+    story.says(CAROL, "/support cancel")
+    assert story.ticket.line
+    disputes(story, WON)
+    assert story.ticket.line == ""
