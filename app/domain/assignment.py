@@ -48,7 +48,7 @@ class Candidate:
     is_off: bool = False
     """They take no new tickets at the moment, as they said themselves."""
     is_excluded: bool = False
-    """They were asked for this ticket already, or they are the customer."""
+    """They were asked for this ticket already."""
 
     @property
     def is_full(self) -> bool:
@@ -136,18 +136,21 @@ def _nobody(candidates: Sequence[Candidate]) -> str:
     if not candidates:
         return "There is no helper who could be asked."
     causes = Counter(_obstacle(each) for each in candidates)
-    told = "; ".join(f"{cause}: {causes[cause]}" for cause in _OBSTACLES if causes[cause])
-    return f"No helper can be asked now ({told})."
+    if set(causes) == {_ASKED}:
+        return "Every helper was asked already."
+    told = [f"{causes[each]} {each[causes[each] > 1]}" for each in _OBSTACLES if causes[each]]
+    return f"No helper can be asked now: {_listed(told)}."
 
 
-_ASKED: Final = "already asked, or the customer"
-_OFF: Final = "off for a while"
-_SILENT: Final = f"silent on {ASKS_UNANSWERED_MAX} requests"
-_FULL: Final = "without room for another ticket"
+# What one does, and what several do.
+_ASKED: Final = ("was asked already", "were asked already")
+_OFF: Final = ("takes a break", "take a break")
+_SILENT: Final = tuple(f"{have} not answered when asked before" for have in ("has", "have"))
+_FULL: Final = ("has no room for another ticket", "have no room for another ticket")
 _OBSTACLES: Final = (_ASKED, _OFF, _SILENT, _FULL)
 
 
-def _obstacle(each: Candidate) -> str:
+def _obstacle(each: Candidate) -> tuple[str, ...]:
     """Say why somebody cannot be asked; of several causes the first one counts."""
     if each.is_excluded:
         return _ASKED

@@ -90,12 +90,17 @@ class HelpRow:
 HELP: Final = (
     HelpRow("/support", "anyone", "asks for help: shows every plan with its price"),
     HelpRow("/support <plan>", "anyone", "the same, with the pay link of that plan first"),
+    HelpRow("/support ai", "anyone", "the same, with a first answer by an AI where there is one"),
     HelpRow("/support community", "customer", "asks volunteers, for free and for a while"),
     HelpRow("/support human", "customer, helper, maintainer", "keeps the AI out of this thread"),
     HelpRow("/support status", "anyone", "shows where the ticket stands"),
     HelpRow("/support help", "anyone", "shows these commands"),
     HelpRow("/support cancel [why]", "customer", "stops; free until a helper has answered"),
-    HelpRow("/support accept", "customer, maintainer", "says that it is solved"),
+    HelpRow(
+        "/support accept",
+        "customer, maintainer",
+        "says that it is solved; in a review, pays the helper",
+    ),
     HelpRow("/support accept @login", "customer", "thanks a volunteer; nothing is owed"),
     HelpRow("/support decline <why>", "customer", "says what is still missing"),
     HelpRow("/support claim", "helper", "takes the ticket"),

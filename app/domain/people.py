@@ -163,6 +163,10 @@ _NOT_NOW: Final = MappingProxyType(
         Verb.RATE: "It can be rated once it is accepted.",
     }
 )
+_DIVIDED: Final = (
+    "The price is divided already. Money that should still go back is the operator's to give: "
+    "please write to them."
+)
 
 
 def may(role: Role, verb: Verb, stage: Stage) -> Allowed | Denied:
@@ -176,6 +180,8 @@ def may(role: Role, verb: Verb, stage: Stage) -> Allowed | Denied:
     if not stages:
         who = " or a ".join(each.value for each in roles)
         return Denied(Obstacle.ROLE, f"Only the {who} of this ticket can do that.")
+    if verb is Verb.REFUND and stage.is_over:
+        return Denied(Obstacle.STAGE, _DIVIDED if stage is Stage.SETTLED else _NOT_NOW[verb])
     if stage.is_over:
         return Denied(Obstacle.STAGE, "This ticket is over; `/support` opens a new one.")
     return Denied(Obstacle.STAGE, _NOT_NOW[verb])

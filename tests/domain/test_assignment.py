@@ -130,15 +130,18 @@ def test_why_nobody_can_be_asked_is_told() -> None:
     silent = helper("bob", times_asked_without_acting=3, open_tickets=1, tickets_max=1)
     full = helper("cleo", open_tickets=1, tickets_max=1)
     assert choose([excluded, silent, full, full], rule=Rule.ROTATE) == NoOne(
-        "No helper can be asked now (already asked, or the customer: 1; "
-        "silent on 3 requests: 1; without room for another ticket: 2)."
+        "No helper can be asked now: 1 was asked already, 1 has not answered when asked before and "
+        "2 have no room for another ticket."
     )
     assert choose([full], rule=Rule.ROTATE) == NoOne(
-        "No helper can be asked now (without room for another ticket: 1)."
+        "No helper can be asked now: 1 has no room for another ticket."
     )
     off = replace(full, is_off=True)
     assert choose([off, replace(excluded, is_off=True)], rule=Rule.ROTATE) == NoOne(
-        "No helper can be asked now (already asked, or the customer: 1; off for a while: 1)."
+        "No helper can be asked now: 1 was asked already and 1 takes a break."
+    )
+    assert choose([excluded, excluded], rule=Rule.ROTATE) == NoOne(
+        "Every helper was asked already."
     )
 
 

@@ -156,6 +156,21 @@ def test_a_denial_says_whether_it_is_the_person_or_the_moment() -> None:
             "This ticket is over; `/support` opens a new one.",
         ),
         (
+            Role.MAINTAINER,
+            Verb.REFUND,
+            Stage.SETTLED,
+            (
+                "The price is divided already. Money that should still go back is the operator's "
+                "to give: please write to them."
+            ),
+        ),
+        (
+            Role.MAINTAINER,
+            Verb.REFUND,
+            Stage.REFUNDED,
+            "There is nothing to give back at the moment.",
+        ),
+        (
             Role.HELPER,
             Verb.ACCEPT,
             Stage.PROPOSED,
@@ -182,7 +197,7 @@ def test_the_help_names_for_each_command_those_who_may_give_it() -> None:
     named_for: dict[Verb, set[Role]] = defaultdict(set)
     for row in HELP:
         word = row.usage.split()[1] if " " in row.usage else "open"
-        verb = Verb.OPEN if word == "<plan>" else Verb(word)
+        verb = Verb.OPEN if word in ("<plan>", "ai") else Verb(word)
         named_for[verb] |= {Role(who) for who in row.who.split(", ")}
     for verb, named in named_for.items():
         roles = set(PERMISSIONS[verb])

@@ -75,7 +75,7 @@ async def test_the_old_session_is_paid_while_it_is_being_closed(either_url: str)
         s.stripe.pay(session)
         await s.settle()
         status, page = await switching
-        assert (status, "It is paid. Thank you!" in page) == (200, True)
+        assert (status, "It is paid. Thank you." in page) == (200, True)
         assert sessions(s) == [("question", "complete")]
         assert talk.state == ("queued", "paid")
         assert (await talk.ticket()).chosen == "question"

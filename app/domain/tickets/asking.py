@@ -27,11 +27,9 @@ def ask_next(ticket: Ticket, around: Around, now: datetime) -> tuple[Ticket, tup
     assert plan is not None, "only a paid ticket asks helpers"
     tried = {each.helper.user for each in ticket.asked}
     candidates = [
-        replace(
-            each.candidate,
-            is_excluded=each.helper.user in tried or each.helper.user == ticket.customer_user,
-        )
+        replace(each.candidate, is_excluded=each.helper.user in tried)
         for each in around.nominees
+        if each.helper.user != ticket.customer_user
     ]
     choice = choose(candidates, rule=ticket.terms.assignment, topics=around.topics)
     if not isinstance(choice, Choice):

@@ -144,7 +144,9 @@ def needs_permission(ticket: Ticket, verb: Verb, user: UserId) -> bool:
     as_maintainer = may(Role.MAINTAINER, verb, ticket.stage)
     as_anyone = may(Role.ANYONE, verb, ticket.stage)
     is_special = isinstance(as_maintainer, Allowed) and not isinstance(as_anyone, Allowed)
-    return is_special and not review.has_stake(ticket, user)
+    # What is divided is out of a maintainer's hands: they, and nobody else, are told whose it is.
+    is_told_why = verb is Verb.REFUND and ticket.stage is Stage.SETTLED
+    return (is_special or is_told_why) and not review.has_stake(ticket, user)
 
 
 def _obstacle(ticket: Ticket, command: Order, event: CommandGiven, around: Around) -> str:
@@ -154,6 +156,8 @@ def _obstacle(ticket: Ticket, command: Order, event: CommandGiven, around: Aroun
     match command:
         case Open(choice=choice) if choice == AI and event.user == ticket.customer_user:
             return offered.no_draft(ticket)
+        case Open(choice=choice) if ticket.stage is Stage.OFFERED:
+            return offered.no_plan(ticket, choice) if event.user == ticket.customer_user else ""
         case Community():
             return community.obstacle(ticket)
         case Accept(login=login) if ticket.stage is Stage.OFFERED:

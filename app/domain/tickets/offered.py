@@ -25,6 +25,12 @@ def choose(ticket: Ticket, choice: str | None) -> Decision:
     return Decision(ticket=replace(ticket, chosen=choice), reason="another plan stands first")
 
 
+def no_plan(ticket: Ticket, choice: str | None) -> str:
+    """Say that the plan which somebody names is not on offer; empty: it is, or none is named."""
+    is_missing = bool(choice) and ticket.terms.plan(choice or "") is None
+    return lines.not_sold(choice or "") if is_missing else ""
+
+
 def finish(ticket: Ticket, end: End, stage: Stage, now: datetime) -> Decision:
     """End an offer; a session that is open is closed, and a late payment will go back."""
     if ticket.stage is not Stage.OFFERED:

@@ -21,5 +21,7 @@ def begin(ticket: Ticket, chosen: str, now: datetime) -> Decision:
         wrong = community.obstacle(ticket)
         if not wrong:
             return community.ask(ticket, now)
+    else:
+        wrong = offered.no_plan(ticket, chosen)
     told = replace(ticket, line=lines.to(ticket.customer, wrong)) if wrong else ticket
     return Decision(ticket=told, reason="the offer is made")

@@ -23,6 +23,7 @@ UNLESS_PAID = "nothing, unless somebody pays for a plan."
 NOT_TAKEN = "nothing; the bank did not pay, and nothing was taken."
 FREE = "nothing; this is free."
 PAID = "nothing more; it is paid."
+_DONE = "there is nothing left to wait for."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +144,7 @@ def _offered(ticket: Ticket) -> Answers:
         first = "the new owner of this repository, by agreeing to its support file; then "
     return Answers(
         owe=NOT_TAKEN if is_failed else UNLESS_PAID,
-        next=f"{first}{customer}, by choosing {_choices(ticket)}; or nobody, if none is needed.",
+        next=f"{first}{customer}, by choosing {_choices(ticket)}; nobody has to.",
         by=f"{_by(ticket, Clock.OFFER)}.",
         otherwise="the offer ends, and nothing is owed.",
         stop=f"{customer} can say `/support cancel`, or simply not pay.",
@@ -152,7 +153,7 @@ def _offered(ticket: Ticket) -> Answers:
 
 def _choices(ticket: Ticket) -> str:
     """Name the rungs that the customer can choose."""
-    return "a plan, or volunteers" if ticket.can_ask_volunteers else "a plan"
+    return "a plan or asking volunteers" if ticket.can_ask_volunteers else "a plan"
 
 
 def _community(ticket: Ticket) -> Answers:
@@ -352,7 +353,8 @@ def _accepted(ticket: Ticket) -> Answers:
 def _over(ticket: Ticket, operator: Operator) -> Answers:
     """Answer where nothing is expected from anybody any more."""
     customer, email = name(ticket.customer), operator.support_email
-    contact = f" Questions about money go to {email}." if email else ""
+    has_money = ticket.payment is not None or ticket.strays
+    contact = f" Questions about money go to {email}." if email and has_money else ""
     match ticket.money:
         case MoneyState.REFUNDING if ticket.trouble is Trouble.REFUND:
             owe = f"nothing; {_gone(ticket)} still has to go back to {customer}."
@@ -365,12 +367,12 @@ def _over(ticket: Ticket, operator: Operator) -> Answers:
             by = "usually 5 to 10 days until a bank shows it."
         case MoneyState.LOST:
             owe = f"nothing; the bank of {customer} has taken {_gone(ticket)} back."
-            by = "nothing is waited for."
+            by = _DONE
         case MoneyState.PENDING:
             owe = "nothing; should the bank still pay, it goes straight back."
             by = "usually a few working days."
         case _:
-            owe, by = "nothing.", "nothing is waited for."
+            owe, by = "nothing.", _DONE
     return Answers(
         owe=owe,
         next=f"nobody. {why_over(ticket)}",

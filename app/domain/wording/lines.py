@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.domain.drafting.defusing import code_span
 from app.domain.money import Money, show
 from app.domain.people import Person
 from app.domain.tickets.ticket import Helper
@@ -38,8 +39,16 @@ def to(person: Person, sentence: str) -> str:
 
 
 def not_a_writer(login: str) -> str:
-    """Say that nobody of that name has said anything here."""
-    return f"`{login}` has not written in this thread. Please name somebody who has."
+    """Say that nobody of that name has said anything here, as far as we were there to hear it."""
+    return (
+        f"We have not seen `{login}` write here since support was asked for. "
+        "Please name somebody who has."
+    )
+
+
+def not_sold(choice: str) -> str:
+    """Say that a plan is not among those that a ticket was offered."""
+    return f"{code_span(choice)} is no plan of this offer; the card shows what there is."
 
 
 def too_many(most: int, *, is_a_day: bool = False) -> str:

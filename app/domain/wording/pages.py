@@ -136,7 +136,7 @@ def why_nothing_is_due(ticket: Ticket) -> str:
     if ticket.money is MoneyState.LOST:
         return "It was paid, and the customer's bank took the money back."
     if ticket.payment is not None and ticket.payment.succeeded_at is not None:
-        return "It is paid. Thank you!"
+        return "It is paid. Thank you."
     match ticket.end:
         case End.BY_VOLUNTEER:
             return "A volunteer has answered it, for free."

@@ -18,7 +18,7 @@ async def play(story: Story) -> None:
     link = pay_link(story, "question")
 
     await story.says(CUSTOMER, f"/support accept @{STRANGER}", reaction="confused")
-    story.expect_words(f"`{STRANGER}` has not written in this thread.")
+    story.expect_words(f"We have not seen `{STRANGER}` write here")
     await story.says(STRANGER, "Set `proxy` in `widgets.toml`; it does not read the variables.")
     await story.says(STRANGER, f"/support accept @{STRANGER}", reaction="-1")
     story.expect("offered", "unpaid")

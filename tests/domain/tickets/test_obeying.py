@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.commands import Verb
+from app.domain.commands import Open, Verb
 from app.domain.effects import CheckPermission
 from app.domain.events import CommandGiven, EffectFailed
 from app.domain.people import Permission, Role
 from app.domain.tickets.decision import Around
 from app.domain.tickets.obeying import roles_of
+from app.domain.tickets.opening import begin
 from tests.domain.tickets.builders import (
     ADA,
     CAROL,
@@ -18,10 +19,14 @@ from tests.domain.tickets.builders import (
     MALLORY,
     MAX,
     OPERATOR,
+    START,
     TICKET,
     Story,
     nominee,
+    offer,
     person,
+    plan,
+    terms,
     user,
 )
 
@@ -139,7 +144,7 @@ def test_a_break_is_taken_from_all_tickets_and_changes_nothing_on_this_one(login
         ("proposed", {"refund because"}),
         ("reviewed", {"refund because", "accept"}),
         ("accepted", {"refund because"}),
-        ("settled", set[str]()),
+        ("settled", {"refund because"}),
     ],
 )
 def test_github_is_asked_only_where_a_maintainer_alone_may(far: str, asked: set[str]) -> None:
@@ -180,3 +185,26 @@ def test_two_decisions_at_once_are_one() -> None:
     story.says(CAROL, "/support decline no, wait")
     assert story.state == "accepted paid"
     assert "There is nothing to decline at the moment" in story.card
+
+
+def test_a_refund_of_what_is_divided_is_explained_to_a_maintainer_alone() -> None:
+    for permission, sign in ((Permission.MAINTAIN, "confused"), (Permission.WRITE, "-1")):
+        story = Story().settled()
+        story.says(MAX, "/support refund too late", permission)
+        assert (story.state, story.sign) == ("settled paid", sign)
+        assert ("please write to them" in story.card) == (sign == "confused")
+
+
+def test_a_plan_that_was_not_offered_is_told_to_be_none() -> None:
+    sold = Story(offer(terms(plans=(plan(),))))
+    for login, is_told in ((MALLORY, False), (CAROL, True)):
+        wanted = Open(choice="session")
+        sold.does(
+            CommandGiven(
+                ticket=TICKET, ref=login, by=person(login), user=user(login), command=wanted
+            )
+        )
+        assert ("`session` is no plan of this offer" in sold.card) is is_told
+    begun = begin(offer(terms(plans=())), "session", START).ticket
+    assert begun.line.startswith("**`carol`:** `session` is no plan of this offer; ")
+    assert [begin(offer(), each, START).ticket.line for each in ("session", "")] == ["", ""]
