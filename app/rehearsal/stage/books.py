@@ -106,7 +106,8 @@ def running(session: Session, now: datetime) -> Iterator[Deadline]:
         event = CODEC.load(kind, payload)
         assert isinstance(event, TimeCame), "only these were asked for"
         ticket = ticket_rows.get(session, event.ticket)
-        if ticket is not None and any(each.n == event.n for each in ticket.clocks):
+        clocks = ticket.clocks if ticket is not None else ()
+        if any(each.n == event.n and each.left is None for each in clocks):
             yield Deadline(at=due_at, what=_WHAT_COMES[event.clock])
 
 

@@ -12,6 +12,7 @@ from app.domain.tickets.acts import Act, Field, acts, has_use, read
 from app.domain.tickets.stages import Stage
 from app.domain.tickets.ticket import DraftState, Ticket
 from tests.domain.tickets.builders import CAROL, Story
+from tests.domain.tickets.outside import disputes
 
 VALUES = {
     "login": "grace",
@@ -81,3 +82,18 @@ def test_an_amount_is_read_from_its_own_field_alone(
 @pytest.mark.parametrize("amount", ["50%", "20 %", "20.-", "twenty", "1,000", "0", "-5"])
 def test_an_amount_that_cannot_be_read_gives_nothing_back(amount: str) -> None:
     assert isinstance(read(REFUND, {"amount": amount, "why": "slow"}, "usd"), Mistake)
+
+
+def test_a_button_about_frozen_money_is_not_shown() -> None:
+    def shown(story: Story) -> set[Verb]:
+        roles, ticket = (Role.CUSTOMER, Role.HELPER, Role.MAINTAINER), story.ticket
+        return {act.verb for act in acts(ticket, roles) if has_use(ticket, act)}
+
+    story = Story().working()
+    before = shown(story)
+    assert before - shown(disputes(story)) == {Verb.CANCEL, Verb.REFUND}
+    story = Story().working()
+    story.says(CAROL, "/support cancel")
+    assert Verb.RELEASE in shown(story)
+    assert Verb.RELEASE not in shown(disputes(story))
+    assert Verb.PROPOSE in shown(story)
