@@ -66,7 +66,7 @@ class Role(StrEnum):
     CANDIDATE = "candidate"
     """Stands in the file, and is not the one who is asked."""
     MAINTAINER = "maintainer"
-    """May decide about its money by a fresh check, and is never its own helper."""
+    """May decide about its money by a fresh check, or about what costs none; never its helper."""
     ANYONE = "anyone"
     """Can write in the thread: everybody has this role."""
 
@@ -146,6 +146,17 @@ PERMISSIONS: Final[Mapping[Verb, Mapping[Role, frozenset[Stage]]]] = MappingProx
     }
 )
 """THE TABLE: which role may give which command in which stages; what is not in it is denied."""
+
+FREE_OF_MONEY: Final = frozenset({Verb.HUMAN})
+"""What a maintainer may say who may only push: nobody's money depends on it."""
+
+
+def is_maintainer(permission: Permission | None, verb: Verb | None = None) -> bool:
+    """Say whether a fresh permission makes a maintainer for one verb, or else for any of them."""
+    if permission is Permission.WRITE:
+        return verb in FREE_OF_MONEY
+    return permission is not None and permission.is_maintainer_of_money
+
 
 _NOT_NOW: Final = MappingProxyType(
     {

@@ -215,7 +215,7 @@ class PutLabel(_OnGitHub):
 
     ticket: TicketId
     thread: Thread
-    n: int
+    n: int = 0
     """How many clocks the ticket had started by then."""
 
     @property
@@ -230,7 +230,7 @@ class TakeLabel(_OnGitHub):
 
     ticket: TicketId
     thread: Thread
-    n: int
+    n: int = 0
     """How many clocks the ticket had started by then."""
 
     @property

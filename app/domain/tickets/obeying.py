@@ -32,7 +32,7 @@ from app.domain.commands import (
 from app.domain.effects import CheckPermission, React, Reaction
 from app.domain.events import AnswerGiven, CommandGiven
 from app.domain.ids import UserId
-from app.domain.people import Allowed, Denied, Obstacle, Permission, Role, may
+from app.domain.people import Allowed, Denied, Obstacle, Permission, Role, is_maintainer, may
 from app.domain.tickets import (
     asking,
     community,
@@ -114,11 +114,17 @@ def _obey(ticket: Ticket, event: CommandGiven, around: Around, now: datetime) ->
 def roles_of(ticket: Ticket, event: CommandGiven, around: Around) -> tuple[Role, ...]:
     """Say what whoever gave a command is for this ticket now, the strongest first."""
     is_in_file = around.nominee(event.user) is not None
-    return roles_for(ticket, event.user, event.permission, is_in_file=is_in_file)
+    verb = None if isinstance(event.command, Mistake) else event.command.verb
+    return roles_for(ticket, event.user, event.permission, is_in_file=is_in_file, verb=verb)
 
 
 def roles_for(
-    ticket: Ticket, user: UserId, permission: Permission | None, *, is_in_file: bool
+    ticket: Ticket,
+    user: UserId,
+    permission: Permission | None,
+    *,
+    is_in_file: bool,
+    verb: Verb | None = None,
 ) -> tuple[Role, ...]:
     """Say what somebody is for this ticket, the strongest first.
 
@@ -133,8 +139,7 @@ def roles_for(
         roles.append(Role.HELPER)
     elif is_in_file and user != ticket.customer_user:
         roles.append(Role.CANDIDATE)
-    is_maintainer = permission is not None and permission.is_maintainer_of_money
-    if is_maintainer and not review.has_stake(ticket, user):
+    if is_maintainer(permission, verb) and not review.has_stake(ticket, user):
         roles.append(Role.MAINTAINER)
     return tuple(roles) or (Role.ANYONE,)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields
 
-from app.domain.commands import Command, Mistake, NotBuilt, Verb
+from app.domain.commands import Command, Human, Mistake, NotBuilt, Verb
 from app.domain.effects import Assign, CheckPermission, Effect, React, ShowCard, Unassign
 from app.domain.people import Allowed, Permission, Role, may
 from app.domain.tickets.stages import Stage
@@ -19,7 +19,9 @@ _NO_ACT = {Verb.STATUS, Verb.HELP}
 """What everybody may say, because it only shows something."""
 
 
-def roles(story: Story, login: str, permission: Permission | None) -> set[Role]:
+def roles(
+    story: Story, login: str, permission: Permission | None, said: Command | Mistake | None = None
+) -> set[Role]:
     """Say who somebody is to the ticket of a story."""
     ticket, found = story.ticket, set[Role]()
     is_at_work = ticket.helper is not None and ticket.helper.person.login == login
@@ -27,7 +29,10 @@ def roles(story: Story, login: str, permission: Permission | None) -> set[Role]:
         found.add(Role.CUSTOMER)
     elif login in story.nominees:
         found.add(Role.HELPER if is_at_work or story.asked == login else Role.CANDIDATE)
-    is_maintainer = permission is not None and permission.is_maintainer_of_money
+    is_enough = {Permission.ADMIN, Permission.MAINTAIN}
+    if isinstance(said, Human):
+        is_enough.add(Permission.WRITE)
+    is_maintainer = permission in is_enough
     if is_maintainer and login != CAROL and not is_at_work:
         found.add(Role.MAINTAINER)
     return found or {Role.ANYONE}

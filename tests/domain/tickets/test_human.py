@@ -38,6 +38,18 @@ def test_of_anybody_else_github_is_asked_first() -> None:
     assert not story.ticket.is_human
 
 
+def test_who_may_push_is_enough_of_a_maintainer_for_what_costs_nothing() -> None:
+    story = Story()
+    story.says(MALLORY, "/support human", Permission.TRIAGE)
+    assert (story.sign, story.ticket.is_human) == ("-1", False)
+    story.says(MALLORY, "/support human", Permission.WRITE)
+    assert (story.sign, story.ticket.is_human) == ("eyes", True)
+    paid = Story().working()
+    for words in ("transfer @grace", "refund no", "refund 20 no"):
+        paid.says(MALLORY, f"/support {words}", Permission.WRITE)
+        assert (paid.sign, paid.state) == ("-1", "working paid")
+
+
 def test_a_draft_that_stands_there_stays() -> None:
     story = Story().changed(draft=DraftState.SHOWN)
     story.says(CAROL, "/support human")

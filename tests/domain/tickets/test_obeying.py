@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.commands import Open, Verb
+from app.domain.commands import Open, Status, Verb
 from app.domain.effects import CheckPermission
 from app.domain.events import CommandGiven, EffectFailed
 from app.domain.people import Permission, Role
@@ -47,7 +47,7 @@ def roles(story: Story, login: str, permission: Permission | None = None) -> tup
         ref="1",
         by=person(login),
         user=user(login),
-        command=None,  # type: ignore[arg-type]  # no role depends on it
+        command=Status(),
         permission=permission,
     )
     around = Around(operator=OPERATOR, nominees=tuple(story.nominees.values()))

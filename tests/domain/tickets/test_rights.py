@@ -49,7 +49,7 @@ def test_nobody_does_more_than_the_table_gives_them(beginning: str) -> None:
             said = commands.read(words, plan_ids=["question", "session"], currency="usd")
             for permission in (None, Permission.WRITE, Permission.MAINTAIN) if said else (None,):
                 story.ticket, story.effects = before, []
-                who = rights.roles(story, login, permission)
+                who = rights.roles(story, login, permission, said)
                 story.says(login, words, permission)
                 rights.only_the_table_gives_rights(
                     before, story.ticket, story.effects, who, said, is_question="?" in words
