@@ -17,6 +17,10 @@ class Transient(MainstayError):
     """Passing trouble: the same try may go well a little later."""
 
 
+class NotYet(Transient):
+    """The other side is still about to make what we ask for: expected, so nobody is alarmed."""
+
+
 class Ambiguous(Transient):
     """Nobody knows whether the other side did it: the answer to what we sent was lost."""
 

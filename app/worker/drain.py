@@ -21,7 +21,15 @@ import structlog
 from sqlmodel import Session
 
 from app.domain import retry
-from app.domain.errors import LeaseLost, MainstayError, OutOfReach, Postpone, Refused, Transient
+from app.domain.errors import (
+    LeaseLost,
+    MainstayError,
+    NotYet,
+    OutOfReach,
+    Postpone,
+    Refused,
+    Transient,
+)
 from app.store import claims, pauses
 from app.store.engine import Database
 from app.store.queues import Claim, Queue
@@ -213,7 +221,8 @@ class _Worker:
             await self._bury(claim, f"{decision.reason}: {reason}", is_certain=False)
             return
         due_at = now + timedelta(seconds=decision.seconds)
-        log.warning("retrying", attempts=claim.attempts, reason=reason, **_places(error))
+        tell = log.info if isinstance(error, NotYet) else log.warning
+        tell("retrying", attempts=claim.attempts, reason=reason, **_places(error))
         await self._record(
             lambda session: claims.retry(session, claim, due_at=due_at, reason=reason)
         )

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from app.domain.effects import ReadClosing
-from app.domain.errors import Transient
+from app.domain.errors import NotYet
 from app.domain.events import ClosingRead
 from app.domain.ids import UserId
 from app.providers.github.client import Client
@@ -52,7 +52,7 @@ async def read_closing(client: Client, effect: ReadClosing, attempt: Attempt) ->
     if issue and not answer.get("errors"):
         is_by_hand = _is_by_hand(issue, effect.user, effect.at)
         if is_by_hand is None and attempt.number < TRIES_MAX:
-            raise Transient("GitHub does not show yet how the issue was closed.")
+            raise NotYet("GitHub does not show yet how the issue was closed.")
     return ClosingRead(ticket=effect.ticket, user=effect.user, is_by_hand=is_by_hand)
 
 

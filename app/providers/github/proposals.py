@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from app.domain.effects import ReadProposal
-from app.domain.errors import Transient
+from app.domain.errors import NotYet
 from app.domain.events import MergeState, Merging, ProposalRead
 from app.providers.github.client import Client
 from app.providers.github.files import accounts_of, file_at, rival_of
@@ -95,7 +95,7 @@ def _is_at(pull: Any, commit: str, attempt: Attempt) -> bool:
     if pull["head"]["sha"] == commit:
         return True
     if attempt.number < HEAD_TRIES_MAX:
-        raise Transient("GitHub shows another commit of the pull request.")
+        raise NotYet("GitHub shows another commit of the pull request.")
     return False
 
 
@@ -117,7 +117,7 @@ async def _merging(
             merging = Merging(state=MergeState.TRIED, into=into, is_default=is_default, onto=onto)
             return merging, tried
     if state is MergeState.UNKNOWN and attempt.number < TRIES_MAX:
-        raise Transient("GitHub has not tried to merge the pull request yet.")
+        raise NotYet("GitHub has not tried to merge the pull request yet.")
     return Merging(state=state, into=into, is_default=is_default), effect.commit
 
 
