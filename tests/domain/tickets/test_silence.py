@@ -88,9 +88,9 @@ def test_somebody_elses_words_change_nothing() -> None:
 
 def test_a_draft_that_is_being_made_is_dropped_when_the_ticket_ends() -> None:
     story = Story()
-    assert story.ticket.draft is DraftState.ASKED
+    drafts = [story.ticket.draft]
     story.says(CAROL, "/support cancel")
-    assert story.ticket.draft is DraftState.NONE
+    assert [*drafts, story.ticket.draft] == [DraftState.ASKED, DraftState.NONE]
     paid = Story().paid()
     paid.says(CAROL, "/support cancel")
     assert paid.ticket.draft is DraftState.NONE

@@ -86,7 +86,8 @@ def rule(**given: SearchStrategy[Any]) -> Rule:
     """Let something happen as long as there is a ticket that it can teach something about."""
 
     def decorate(act: Callable[..., None]) -> Callable[..., None]:
-        return any_rule(**given)(precondition(lambda self: not self.is_at_rest)(act))
+        made: Rule = any_rule(**given)  # type: ignore[call-overload]  # there are no bundles
+        return made(precondition(lambda self: not self.is_at_rest)(act))
 
     return decorate
 
