@@ -104,4 +104,4 @@ def stop(ticket: Ticket) -> str:
     """Say how that is stopped."""
     if ticket.dispute is None:
         return "nobody else needs to do anything; the operator lets it go on, or pays it back."
-    return f"{name(ticket.customer)} can take it back at their bank."
+    return f"{name(ticket.customer)} can tell their bank that the payment is right after all."
