@@ -8,7 +8,7 @@ from app.domain.tickets.clocks import Clock
 from app.domain.tickets.ticket import DraftState
 from app.domain.verbs import Verb
 from app.domain.wording import lines
-from tests.domain.tickets.builders import ADA, CAROL, MAX, Story, offer
+from tests.domain.tickets.builders import ADA, CAROL, MAX, Story
 
 
 def proposed_again() -> Story:
