@@ -76,8 +76,8 @@ async def test_it_shows_all_that_one_wants_to_know_before_paying(simple: Served)
         "Comment /support cancel in the issue. Until a helper has answered you get all of it back",
         "2 days of silence count as a yes",
         (
-            "the maintainers decide, within 5 days; if they do not, Fjord Software AS decides; and if "
-            "nobody has after 14 days more, you get everything back"
+            "the maintainers decide, within 5 days; if they do not, Fjord Software AS decides; and "
+            "if nobody has after 14 days more, you get everything back"
         ),
         "A proposal that you do not decline within 3 days counts as accepted",
         "3 days after you accepted the answer",

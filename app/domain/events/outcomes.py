@@ -292,7 +292,7 @@ class DocsListed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaintainerFound:
-    """Somebody may decide about money in the repository now, and is to be told what waits for them."""
+    """Somebody may decide about money in the repository now: they are told what waits for them."""
 
     ticket: TicketId
     user: UserId | None
