@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlmodel import Session
 from structlog.testing import LogCapture
 
-from app.domain.errors import Ambiguous, NotYet, OutOfReach, Postpone, Refused, Transient
+from app.domain.errors import Ambiguous, OutOfReach, Postpone, Refused, Transient
 from app.domain.retry import ATTEMPTS_MAX, ATTEMPTS_MIN
 from app.store.effects import EFFECTS
 from app.store.engine import Database, DatabaseAway
@@ -135,20 +135,6 @@ async def test_an_unexpected_error_is_tried_again_and_its_text_is_told_to_nobody
     assert len(record["event_id"]) == 32
     assert record["at"][-1].startswith("test_drain.py:")
     assert "ada@example.org" not in repr(records)
-
-
-@pytest.mark.parametrize(
-    ("error", "level"), [(NotYet("not merged yet"), "info"), (Transient("502"), "warning")]
-)
-async def test_who_waits_for_what_is_not_there_yet_alarms_nobody(
-    database: Database, clock: Clock, records: list[Any], error: Transient, level: str
-) -> None:
-    await database.in_transaction(add_event("a", "lane 7"))
-    step = Doing(database, clock, failing(error))
-    async with draining(database, step, clock):
-        await until(lambda: has(database, "reason", str(error)))
-    (record,) = (each for each in records if each["event"] == "retrying")
-    assert record["log_level"] == level
 
 
 async def test_postponing_uses_up_no_attempt_and_may_pause_the_installation(
