@@ -54,7 +54,7 @@ def test_helpers_take_turns_and_their_deadlines_are_on_their_own_clocks() -> Non
 def test_who_is_full_is_not_asked_again() -> None:
     full = policy(("tickets_max: 3", "tickets_max: 1"), ("12:00}", "12:00, tickets_max: 1}"))
     assert lines(preview(full, OPERATOR, NOW), "3. ") == [
-        ("3. **Quick question**: No helper can be asked now (without room for another ticket: 2).")
+        "3. **Quick question**: No helper can be asked now: 2 have no room for another ticket."
     ]
 
 

@@ -1,4 +1,4 @@
-"""No helper takes it: everybody is asked in turn, a maintainer is told, the money goes back."""
+"""No helper takes it: everybody is asked in turn, and after 48 hours the money goes back."""
 
 from __future__ import annotations
 
@@ -27,14 +27,9 @@ async def play(story: Story) -> None:
     [(notice, _)] = story.ours("notice")
     story.check(f"@{OTHER_HELPER}" in notice.body, "who cannot be assigned is not told")
 
-    await story.waits(timedelta(hours=48))
-    story.expect("queued", "paid")
-    story.expect_notices("asked", "unclaimed")
-
-    # Four days after the payment, as the file promises.
     await story.waits(timedelta(hours=23, minutes=1))
     story.expect("refunded", "refunded")
-    story.expect_notices("asked", "unclaimed", "refund")
+    story.expect_notices("asked", "refund")
     notice = story.ours("notice")[-1][0]
     story.check(f"@{CUSTOMER}" in notice.body, "the customer is not told of the refund")
     story.check("sorry" in notice.body, "the refund says no kind word")
