@@ -192,6 +192,8 @@ def a_maintainer_is_looked_for(before: Ticket, after: Ticket, ordered: list[Effe
     """When a review begins or no helper is left, only then, and never one whose money it is."""
     looks = [each for each in ordered if isinstance(each, FindMaintainer)]
     has_begun = after.stage is Stage.REVIEW and before.stage is not Stage.REVIEW
+    # A part that was given back may have used up the notice that is kept for a maintainer.
+    has_begun = has_begun and len(after.notices) < NOTICES_MAX - 1
     has_nobody = _has_nobody(after) and not _has_nobody(before) and len(after.notices) < 2
     assert [each.kind for each in looks] == (
         [NoticeKind.REVIEW] * has_begun + [NoticeKind.UNCLAIMED] * has_nobody
