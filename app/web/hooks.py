@@ -50,7 +50,7 @@ _UNREAD: Mapping[BodyFault, tuple[HTTPStatus, str]] = {
 _UNPROVEN = frozenset({Refusal.UNSIGNED, Refusal.FORGED})
 """What says nothing of who sent it."""
 
-REFUSED_MAX = 60
+REFUSED_MAX = 600
 REFUSED_SECONDS = 60
 """How often one address is told why its messages are refused, if nothing shows whose they are."""
 
