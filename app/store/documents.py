@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from sqlalchemy import BigInteger, Index, func
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from app.domain.drafting.answers import REPLY_CHARACTERS_MAX
 from app.domain.events import DocFile
 from app.domain.ids import RepositoryId, TicketId
 from app.store.columns import Instant, Words, table_of
@@ -154,7 +155,7 @@ def save_answer(
     """Keep what the model said and what it cost, whether it is shown or not."""
     row = session.get(DraftRow, ticket)
     assert row is not None, "a draft begins with its documents"
-    row.answer = answer[:TEXT_CHARACTERS_MAX]
+    row.answer = answer[:REPLY_CHARACTERS_MAX]
     row.model = model
     row.input_tokens = input_tokens
     row.output_tokens = output_tokens

@@ -21,6 +21,7 @@ from app.domain.events import (
 )
 from app.domain.ids import TicketId
 from app.domain.tickets.ticket import DraftState, Ticket
+from app.services import drafts
 from app.services.prepare import prepare
 from app.store import installations
 from app.store.documents import DraftRow
@@ -200,3 +201,20 @@ async def test_a_repository_that_turned_private_is_not_read_and_the_ticket_hears
     assert await desk.reads(look) is None
     assert (await draft_row(desk)).counted_tokens > 0
     assert ticket.draft is DraftState.ASKED
+
+
+@pytest.mark.parametrize(("padding", "state"), [(10, DraftState.KEPT), (66_000, DraftState.NONE)])
+async def test_a_kept_draft_can_be_read_again_however_long_the_reply_was(
+    desk: Desk, padding: int, state: DraftState
+) -> None:
+    await desk.adopts(edited(("ai: comment", "ai: helpers")))
+    await desk.handles(message("carol", "/support"))
+    ticket = await desk.ticket()
+    await desk.handles(listed(ticket))
+    await desk.handles(DocsFetched(ticket=ticket.id, texts=TEXTS))
+    said = drafted(ticket)
+    await desk.handles(replace(said, answer=said.answer[:-1] + " " * padding + "}"))
+    assert (await desk.ticket()).draft is state
+    if state is DraftState.KEPT:
+        kept = await desk.reads(lambda s: drafts.kept(s, ticket, desk.operator))
+        assert kept.markdown == "Set proxy=on."

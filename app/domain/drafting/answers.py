@@ -15,8 +15,8 @@ from app.domain.drafting.writing import write
 from app.domain.ids import TicketId
 from app.domain.people import Person
 
-REPLY_CHARACTERS_MAX: Final = 100_000
-"""A longer reply is not even read."""
+REPLY_CHARACTERS_MAX: Final = 65_536
+"""A longer reply is not even read, and no more is kept: what is kept can be read once more."""
 ANSWER_CHARACTERS_MAX: Final = 6_000
 """An answer is cut after this many characters."""
 WRITTEN_CHARACTERS_MAX: Final = 20_000
